@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Without this file nothing breaks.
+// With it: Ctrl+Enter saves, a list narrows as one types, a page prints from
+// its own button, and the cursor goes where the page's work is.
+document.addEventListener('keydown', (e) => {
+  if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return;
+  const form = e.target.closest && e.target.closest('form');
+  const button = form && form.querySelector('button.primary');
+  if (button) { e.preventDefault(); button.click(); }
+});
+
+for (const button of document.querySelectorAll('[data-print]')) {
+  button.hidden = false;
+  button.addEventListener('click', () => print());
+}
+
+const fold = (s) => s.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+for (const input of document.querySelectorAll('input[data-narrow]')) {
+  const rows = Array.from(document.getElementById(input.dataset.narrow).children);
+  const count = document.getElementById(input.dataset.narrow + '-count');
+  input.addEventListener('input', () => {
+    const words = fold(input.value).split(/\s+/);
+    let shown = 0;
+    for (const row of rows) {
+      const text = fold(row.textContent);
+      row.hidden = !words.every((word) => text.includes(word));
+      if (!row.hidden) shown++;
+    }
+    if (count) count.textContent = shown;
+  });
+}
+
+// After an error the cursor goes to it; else to the field the page is for,
+// unless the person already went elsewhere.
+const target = document.querySelector('.alert[tabindex]') || document.querySelector('[data-focus]');
+if (target && (document.activeElement === document.body || !document.activeElement)) {
+  target.focus({ preventScroll: !target.matches('.alert') });
+  if (target.setSelectionRange && target.tagName === 'TEXTAREA') target.setSelectionRange(target.value.length, target.value.length);
+}

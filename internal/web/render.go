@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+)
+
+// Pages are the parsed templates of one door: one set per page.
+type Pages struct{ byName map[string]*template.Template }
+
+// ParsePages parses every folder of root as one page: root/<page>/*.tmpl with
+// the shared files root/*.tmpl. A page defines "title" and "main"; the shared
+// files define "layout". A page named "error" must be there.
+func ParsePages(root fs.FS) (*Pages, error) {
+	shared, err := template.New("").ParseFS(root, "*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	folders, err := fs.Glob(root, "*/*.tmpl")
+	if err != nil || len(folders) == 0 {
+		return nil, fmt.Errorf("web: no page found: %w", err)
+	}
+	pages := &Pages{byName: map[string]*template.Template{}}
+	for _, file := range folders {
+		if err := pages.add(root, shared, path.Dir(file)); err != nil {
+			return nil, fmt.Errorf("web: page %s: %w", path.Dir(file), err)
+		}
+	}
+	if pages.byName["error"] == nil {
+		return nil, fmt.Errorf("web: no page named error")
+	}
+	return pages, nil
+}
+
+func (p *Pages) add(root fs.FS, shared *template.Template, name string) error {
+	if p.byName[name] != nil {
+		return nil
+	}
+	set, err := shared.Clone()
+	if err != nil {
+		return err
+	}
+	if set, err = set.ParseFS(root, name+"/*.tmpl"); err != nil {
+		return err
+	}
+	for _, part := range []string{"layout", "title", "main"} {
+		if set.Lookup(part) == nil {
+			return fmt.Errorf("template %q is missing", part)
+		}
+	}
+	p.byName[name] = set
+	return nil
+}
+
+// Names returns the names of the pages, for tests that visit them all.
+func (p *Pages) Names() []string {
+	var names []string
+	for name := range p.byName {
+		names = append(names, name)
+	}
+	return names
+}
+
+// Execute renders one part of a page: "layout" for the whole of it.
+func (p *Pages) Execute(name, part string, page Pager) ([]byte, error) {
+	set := p.byName[name]
+	if set == nil {
+		return nil, fmt.Errorf("web: no page named %s", name)
+	}
+	var buf bytes.Buffer
+	if err := set.ExecuteTemplate(&buf, part, page); err != nil {
+		return nil, fmt.Errorf("web: page %s: %w", name, err)
+	}
+	return buf.Bytes(), nil
+}
+
+// Render shows a whole page. Nothing is written before the page is complete:
+// on error the caller returns it, and the error page is shown instead.
+func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, name string, page Pager) error {
+	b, err := s.Pages.Execute(name, "layout", page)
+	if err != nil {
+		return err
+	}
+	if page.base().Flash != "" {
+		s.setCookie(w, flashCookie, "", -1)
+	}
+	writeHTML(w, r, status, b)
+	return nil
+}
+
+// RenderPart shows one template of a page, for a script that replaces it.
+func (s *Site) RenderPart(w http.ResponseWriter, r *http.Request, name, part string, page Pager) error {
+	b, err := s.Pages.Execute(name, part, page)
+	if err != nil {
+		return err
+	}
+	writeHTML(w, r, http.StatusOK, b)
+	return nil
+}
+
+func writeHTML(w http.ResponseWriter, r *http.Request, status int, b []byte) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(b) // the browser left: nobody to tell
+	}
+}
+
+// local reports whether path stays on this site: "//host" and "/\host" do not.
+func local(p string) bool {
+	return strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "//") && !strings.ContainsAny(p, "\\\r\n\t")
+}
