@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# What a person types, the machine that checks types too. make help lists it.
+
+GO ?= go
+TOOL = $(GO) tool -modfile=tools/go.mod
+T ?= 60s
+PRODUCT = CGO_ENABLED=0 $(GO) build -trimpath -o bin/depositaire ./cmd/depositaire
+
+.DEFAULT_GOAL := check
+
+## check: format, vet, staticcheck, the house's rules, unit tests on SQLite; under 90 s with warm caches
+.PHONY: check
+check: fmt-check vet staticcheck
+	$(GO) test -short ./...
+
+## run: a demonstration organisation of synthetic people, served on http://localhost:8080; needs only Go
+.PHONY: run
+run:
+	$(PRODUCT)
+	./bin/depositaire demo
+
+## demo: throw the demonstration organisation away, then run a new one
+.PHONY: demo
+demo:
+	rm -rf demo-data
+	$(MAKE) run
+
+## test: everything, on a fresh machine too: installs what is missing; fails, never skips
+.PHONY: test
+test:
+	scripts/install.sh
+	$(MAKE) fmt-check vet staticcheck lint
+	scripts/postgres.sh $(MAKE) test-all
+
+# Until the first line of each is committed; then name the three.
+OTHER_BUILDS = $(if $(shell scripts/funcs.sh Test nopolicy 2>/dev/null),test-nopolicy) \
+	$(if $(shell scripts/funcs.sh Test nojournal 2>/dev/null),test-nojournal) \
+	$(if $(wildcard test/browser/*_test.go),test-browser)
+
+# Runs under scripts/postgres.sh. The race detector is the only user of cgo.
+.PHONY: test-all
+test-all: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
+test-all:
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 15m ./...
+	$(if $(strip $(OTHER_BUILDS)),$(MAKE) $(OTHER_BUILDS))
+
+## test-postgres: the store's contract and what stands on it, on a throw-away PostgreSQL
+.PHONY: test-postgres
+test-postgres: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
+test-postgres:
+	scripts/postgres.sh $(GO) test ./internal/store/...
+
+## test-nopolicy: without a line of permission code, the keys alone refuse
+.PHONY: test-nopolicy
+test-nopolicy:
+	scripts/tagged.sh nopolicy
+
+## test-nojournal: without a journal, nothing opens
+.PHONY: test-nojournal
+test-nojournal:
+	scripts/tagged.sh nojournal
+
+## test-browser: the story, in Chromium, as several people
+.PHONY: test-browser
+test-browser:
+	cd test/browser && $(GO) vet ./... && $(GO) test -timeout 15m ./...
+
+.PHONY: fmt-check
+fmt-check:
+	@odd=$$($(TOOL) gofumpt -l .); [ -z "$$odd" ] || { echo "run make fmt:"; echo "$$odd"; exit 1; }
+
+## fmt: format every Go file
+.PHONY: fmt
+fmt:
+	$(TOOL) gofumpt -w .
+
+.PHONY: vet
+vet:
+	$(GO) vet ./...
+
+.PHONY: staticcheck
+staticcheck:
+	$(TOOL) staticcheck ./...
+
+.PHONY: lint
+lint:
+	.tools/golangci-lint run ./...
+
+## budgets: print the numbers of style: lengths, complexity, comments, tests
+.PHONY: budgets
+budgets:
+	$(GO) test -count=1 -run '^TestBudgets$$' -v ./internal/house
+
+## bench: what a person waits for, ten runs to compare with benchstat
+.PHONY: bench
+bench:
+	scripts/funcs.sh Benchmark
+	mkdir -p bin
+	$(GO) test -run '^$$' -bench . -benchmem -count 10 -timeout 30m ./... | tee bin/bench.txt
+	$(TOOL) benchstat bin/bench.txt
+
+## fuzz: each fuzz target for T (make fuzz T=60s)
+.PHONY: fuzz
+fuzz:
+	scripts/fuzz.sh $(T)
+
+## proof: what is too long for every day: fuzz, then bench
+.PHONY: proof
+proof: fuzz bench
+
+## golden: regenerate the golden pages, then show what changed
+.PHONY: golden
+golden:
+	folders=$$(grep -rlE --include='*_test.go' 'flag\.Bool\("update"' internal cmd | xargs -r dirname | sort -u | sed 's#^#./#'); \
+	[ -n "$$folders" ] || { echo "no golden test found" >&2; exit 1; }; \
+	$(GO) test $$folders -update
+	git diff --stat
+
+## help: this list
+.PHONY: help
+help:
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
