@@ -16,7 +16,8 @@ missing=()
 have make || missing+=(make)
 have gcc || missing+=(gcc libc6-dev) # the race detector needs cgo
 have_postgres || missing+=(postgresql)
-have chromium || missing+=(chromium fonts-dejavu-core)
+have chromium || missing+=(chromium)
+have fc-list || missing+=(fontconfig fonts-dejavu-core) # a page without letters proves nothing
 if [ ${#missing[@]} -gt 0 ]; then
 	echo "installing ${missing[*]}"
 	root=()
