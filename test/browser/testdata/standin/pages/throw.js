@@ -1,0 +1,2 @@
+console.error('said aloud');
+throw new Error('thrown aloud');
