@@ -59,11 +59,7 @@ func (j *journal) String() string {
 
 // built makes the product's binary once for all tests of a run.
 var built = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "depositaire-browser-")
-	if err != nil {
-		return "", err
-	}
-	return build(filepath.Join(here(), "..", ".."), "./cmd/depositaire", filepath.Join(dir, "depositaire"))
+	return build(filepath.Join(here(), "..", ".."), "./cmd/depositaire", filepath.Join(here(), "depositaire.bin"))
 })
 
 func build(dir, what, file string) (string, error) {

@@ -155,7 +155,7 @@ func (r *Run) fail(format string, args ...any) {
 }
 
 func (r *Run) do(s Step) error {
-	for _, text := range []*string{&s.Text, &s.Value, &s.Click, &s.See} {
+	for _, text := range []*string{&s.Click, &s.Type, &s.Text, &s.Select, &s.Value, &s.Wait, &s.See, &s.Read} {
 		var err error
 		if *text, err = expand(*text, r.how.Vars); err != nil {
 			return err
@@ -341,9 +341,11 @@ func (r *Run) holds(a Assert) error {
 	case a.Text != "":
 		return r.saysExpanded(a.Text)
 	case a.Absent != "":
-		if there, err := eval[bool](r.d, says(a.Absent)); err != nil || there {
-			return fmt.Errorf("the page says %q (%w)", a.Absent, err)
+		there, err := eval[bool](r.d, says(a.Absent))
+		if err == nil && there {
+			err = fmt.Errorf("the page says %q", a.Absent)
 		}
+		return err
 	case a.Path != "":
 		path, err := eval[string](r.d, "location.pathname + location.search")
 		if matches, bad := regexp.MatchString(a.Path, path); err != nil || bad != nil || !matches {
