@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package store
+
+import (
+	"context"
+
+	"depositaire.org/depositaire/internal/record"
+)
+
+// span is how many internal keys an owner has in each table: key = number of
+// the owner * span + n, n from 1 (architecture.md §3). The statements write it
+// out.
+const span = 1 << 20
+
+// Circle returns one circle.
+func (r Reader) Circle(ctx context.Context, id record.CircleID) (record.Circle, error) {
+	return one(ctx, r, scanCircle, `
+		SELECT c.id, c.kind, e.kind, e.id, c.service, c.member, c.person, c.epoch
+		FROM circle c JOIN entity e ON e.number = c.key / 1048576 WHERE c.id = $1`, ident(id))
+}
+
+// Circles returns the circles of an owner.
+func (r Reader) Circles(ctx context.Context, owner record.Owner) ([]record.Circle, error) {
+	return list(ctx, r, scanCircle, `
+		SELECT c.id, c.kind, e.kind, e.id, c.service, c.member, c.person, c.epoch
+		FROM entity e JOIN circle c ON c.key > e.number * 1048576 AND c.key < (e.number + 1) * 1048576
+		WHERE e.kind = $1 AND e.id = $2 ORDER BY c.key`, owner.Kind, ident(owner.ID))
+}
+
+func scanCircle(row row, c *record.Circle) error {
+	return row.Scan((*toID)(&c.ID), number(&c.Kind), number(&c.Owner.Kind), (*toID)(&c.Owner.ID),
+		(*toID)(&c.Service), (*toID)(&c.Member), (*toID)(&c.Person), number(&c.Epoch))
+}
+
+// Epochs returns the epochs of a circle, from the first.
+func (r Reader) Epochs(ctx context.Context, circle record.CircleID) ([]record.Epoch, error) {
+	return list(ctx, r, scanEpoch, `
+		SELECT c.id, p.number, p.public, p.back
+		FROM circle c JOIN epoch p ON p.circle = c.key WHERE c.id = $1 ORDER BY p.number`, ident(circle))
+}
+
+// OwnerEpochs returns the epochs of every circle of an owner.
+func (r Reader) OwnerEpochs(ctx context.Context, owner record.Owner) ([]record.Epoch, error) {
+	return list(ctx, r, scanEpoch, `
+		SELECT c.id, p.number, p.public, p.back
+		FROM entity e JOIN epoch p ON p.key > e.number * 1048576 AND p.key < (e.number + 1) * 1048576
+			JOIN circle c ON c.key = p.circle
+		WHERE e.kind = $1 AND e.id = $2 ORDER BY p.key`, owner.Kind, ident(owner.ID))
+}
+
+func scanEpoch(row row, e *record.Epoch) error {
+	return row.Scan((*toID)(&e.Circle), number(&e.Number), (*toBytes)(&e.Public), (*toBytes)(&e.Back))
+}
+
+// Wraps returns the wraps of a circle's key, to every recipient.
+func (r Reader) Wraps(ctx context.Context, circle record.CircleID) ([]record.Wrap, error) {
+	return list(ctx, r, scanWrap, `
+		SELECT c.id, NULL, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
+		FROM circle c JOIN wrap w ON w.circle = c.key AND w.object IS NULL
+		WHERE c.id = $1 ORDER BY w.key`, ident(circle))
+}
+
+// WrapTo returns the wrap of a circle's key to one recipient.
+func (r Reader) WrapTo(ctx context.Context, circle record.CircleID, to record.Recipient) (record.Wrap, error) {
+	return one(ctx, r, scanWrap, `
+		SELECT c.id, NULL, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
+		FROM circle c JOIN wrap w ON w.circle = c.key AND w.object IS NULL
+		WHERE c.id = $1 AND w.recipient = $2 AND w.recipient_kind = $3`, ident(circle), ident(to.ID), to.Kind)
+}
+
+// ObjectWraps returns the wraps of the key of an object granted alone.
+func (r Reader) ObjectWraps(ctx context.Context, object record.ObjectID) ([]record.Wrap, error) {
+	return list(ctx, r, scanWrap, `
+		SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
+		FROM object o JOIN wrap w ON w.object = o.key LEFT JOIN circle c ON c.key = w.circle
+		WHERE o.id = $1 ORDER BY w.key`, ident(object))
+}
+
+// WrapsTo returns the wraps of an owner's circles and objects to these
+// recipients, recipient after recipient.
+func (r Reader) WrapsTo(ctx context.Context, owner record.Owner, recipients ...record.Recipient) ([]record.Wrap, error) {
+	var all []record.Wrap
+	for _, to := range recipients {
+		wraps, err := list(ctx, r, scanWrap, `
+			SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
+			FROM entity e JOIN wrap w ON w.recipient = $3 AND w.recipient_kind = $4
+				AND w.key > e.number * 1048576 AND w.key < (e.number + 1) * 1048576
+				LEFT JOIN circle c ON c.key = w.circle LEFT JOIN object o ON o.key = w.object
+			WHERE e.kind = $1 AND e.id = $2 ORDER BY w.key`, owner.Kind, ident(owner.ID), ident(to.ID), to.Kind)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, wraps...)
+	}
+	return all, nil
+}
+
+func scanWrap(row row, w *record.Wrap) error {
+	return row.Scan((*toID)(&w.Circle), (*toID)(&w.Object), number(&w.Recipient.Kind), (*toID)(&w.Recipient.ID),
+		number(&w.Epoch), number(&w.Form), (*toBytes)(&w.Sealed))
+}
+
+// PutCircle adds a circle to its owner.
+func (tx *Tx) PutCircle(ctx context.Context, c record.Circle) error {
+	return tx.place(ctx, tx.exists(ctx, c.Owner), `
+		INSERT INTO circle (key, id, kind, service, member, person, epoch)
+		SELECT a.next, $3, $4, $5, $6, $7, $8 FROM (
+			SELECT COALESCE(
+				(SELECT o.key FROM circle o WHERE o.key > e.number * 1048576 AND o.key < (e.number + 1) * 1048576
+				 ORDER BY o.key DESC LIMIT 1), e.number * 1048576) + 1 AS next
+			FROM entity e WHERE e.kind = $1 AND e.id = $2) a
+		WHERE a.next % 1048576 > 0`,
+		c.Owner.Kind, ident(c.Owner.ID), ident(c.ID), c.Kind, ident(c.Service), ident(c.Member), ident(c.Person), c.Epoch)
+}
+
+// hasCircle tells place whether a circle is there.
+func (tx *Tx) hasCircle(ctx context.Context, id record.CircleID) func() error {
+	return func() error { _, err := tx.Circle(ctx, id); return err }
+}
+
+// PutEpoch adds an epoch and makes it its circle's current one, unless a later
+// one is.
+func (tx *Tx) PutEpoch(ctx context.Context, e record.Epoch) error {
+	err := tx.place(ctx, tx.hasCircle(ctx, e.Circle), `
+		INSERT INTO epoch (key, circle, number, public, back)
+		SELECT a.next, a.key, $2, $3, $4 FROM (
+			SELECT c.key, COALESCE(
+				(SELECT o.key FROM epoch o
+				 WHERE o.key > c.key / 1048576 * 1048576 AND o.key < (c.key / 1048576 + 1) * 1048576
+				 ORDER BY o.key DESC LIMIT 1), c.key / 1048576 * 1048576) + 1 AS next
+			FROM circle c WHERE c.id = $1) a
+		WHERE a.next % 1048576 > 0`, ident(e.Circle), e.Number, sealed(e.Public), sealed(e.Back))
+	if err != nil {
+		return err
+	}
+	return tx.put(ctx, `UPDATE circle SET epoch = $2 WHERE id = $1 AND epoch < $2`, ident(e.Circle), e.Number)
+}
+
+// PutWrap adds the wrap of a circle, or of the object when one is set, to its
+// recipient; it replaces the one that the recipient had.
+func (tx *Tx) PutWrap(ctx context.Context, w record.Wrap) error {
+	if !w.Object.IsZero() {
+		return tx.putObjectWrap(ctx, w)
+	}
+	return tx.place(ctx, tx.hasCircle(ctx, w.Circle), `
+		INSERT INTO wrap (key, circle, recipient_kind, recipient, epoch, form, sealed)
+		SELECT a.next, a.key, $2, $3, $4, $5, $6 FROM (
+			SELECT c.key, COALESCE(
+				(SELECT o.key FROM wrap o
+				 WHERE o.key > c.key / 1048576 * 1048576 AND o.key < (c.key / 1048576 + 1) * 1048576
+				 ORDER BY o.key DESC LIMIT 1), c.key / 1048576 * 1048576) + 1 AS next
+			FROM circle c WHERE c.id = $1) a
+		WHERE a.next % 1048576 > 0
+		ON CONFLICT (circle, recipient, recipient_kind) WHERE object IS NULL
+		DO UPDATE SET epoch = excluded.epoch, form = excluded.form, sealed = excluded.sealed`,
+		ident(w.Circle), w.Recipient.Kind, ident(w.Recipient.ID), w.Epoch, w.Form, sealed(w.Sealed))
+}
+
+func (tx *Tx) putObjectWrap(ctx context.Context, w record.Wrap) error {
+	return tx.place(ctx, tx.hasObject(ctx, w.Object), `
+		INSERT INTO wrap (key, object, circle, recipient_kind, recipient, epoch, form, sealed)
+		SELECT a.next, a.key, (SELECT c.key FROM circle c WHERE c.id = $2), $3, $4, $5, $6, $7 FROM (
+			SELECT b.key, COALESCE(
+				(SELECT o.key FROM wrap o
+				 WHERE o.key > b.key / 1048576 * 1048576 AND o.key < (b.key / 1048576 + 1) * 1048576
+				 ORDER BY o.key DESC LIMIT 1), b.key / 1048576 * 1048576) + 1 AS next
+			FROM object b WHERE b.id = $1) a
+		WHERE a.next % 1048576 > 0
+		ON CONFLICT (object, recipient, recipient_kind) WHERE object IS NOT NULL
+		DO UPDATE SET circle = excluded.circle, epoch = excluded.epoch, form = excluded.form, sealed = excluded.sealed`,
+		ident(w.Object), ident(w.Circle), w.Recipient.Kind, ident(w.Recipient.ID), w.Epoch, w.Form, sealed(w.Sealed))
+}
+
+// DropWrap deletes the wrap with w's object, or circle, and recipient, if it is
+// there.
+func (tx *Tx) DropWrap(ctx context.Context, w record.Wrap) error {
+	if !w.Object.IsZero() {
+		return tx.put(ctx, `
+			DELETE FROM wrap WHERE object = (SELECT key FROM object WHERE id = $1)
+			AND recipient = $2 AND recipient_kind = $3`, ident(w.Object), ident(w.Recipient.ID), w.Recipient.Kind)
+	}
+	return tx.put(ctx, `
+		DELETE FROM wrap WHERE circle = (SELECT key FROM circle WHERE id = $1) AND object IS NULL
+		AND recipient = $2 AND recipient_kind = $3`, ident(w.Circle), ident(w.Recipient.ID), w.Recipient.Kind)
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+// Package postgres keeps one organisation's rows in one schema of a PostgreSQL
+// database, or of one that speaks its protocol: no advisory lock, no LISTEN, no
+// extension, and every transaction is run again when it could not be serialised.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/store"
+)
+
+const (
+	connectionsPerCore = 4
+	idleTime           = 5 * time.Minute
+	attempts           = 20 // of one closure, the first one included
+)
+
+var schemaName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+
+// Open connects to the database that dsn names, makes the schema when there is
+// none, and brings its tables up to date. Several processes may serve one
+// schema.
+func Open(ctx context.Context, dsn, schema string) (*store.DB, error) {
+	if !schemaName.MatchString(schema) {
+		return nil, fault.Because(fault.Invalid, errors.New("postgres: a schema is named by a-z, 0-9 and _"))
+	}
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fault.Because(fault.Invalid, err) // pgx leaves the password out
+	}
+	config.RuntimeParams["search_path"] = schema
+	config.RuntimeParams["synchronous_commit"] = "on"
+	e := &engine{pool: stdlib.OpenDB(*config)}
+	e.pool.SetMaxOpenConns(connectionsPerCore * runtime.NumCPU())
+	e.pool.SetMaxIdleConns(connectionsPerCore * runtime.NumCPU())
+	e.pool.SetConnMaxIdleTime(idleTime)
+	db, err := e.prepare(ctx, schema)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return db, nil
+}
+
+// prepare makes the schema and its tables.
+func (e *engine) prepare(ctx context.Context, schema string) (*store.DB, error) {
+	err := e.Write(ctx, func(s store.Session) error {
+		_, err := s.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+schema)
+		if err != nil {
+			return s.Fault(err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return store.New(ctx, e, dialect())
+}
+
+func dialect() store.Dialect {
+	return store.Dialect{
+		Blob: "BYTEA", Key: "BIGINT", Serial: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", AppendOnly: appendOnly,
+	}
+}
+
+func appendOnly(table string) []string {
+	return []string{
+		`CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$`,
+		fmt.Sprintf(`CREATE TRIGGER %[1]s_append_only BEFORE UPDATE OR DELETE ON %[1]s
+			FOR EACH ROW EXECUTE FUNCTION refuse_change()`, table),
+		fmt.Sprintf(`CREATE TRIGGER %[1]s_no_truncate BEFORE TRUNCATE ON %[1]s
+			FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`, table),
+	}
+}
+
+// engine implements store.Engine. pgx prepares each statement once per
+// connection by itself.
+type engine struct {
+	pool *sql.DB
+	turn sync.Mutex // held by a closure that runs again, see Write
+}
+
+// QueryContext implements store.Session.
+func (e *engine) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return e.pool.QueryContext(ctx, query, args...)
+}
+
+// ExecContext implements store.Session.
+func (e *engine) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return e.pool.ExecContext(ctx, query, args...)
+}
+
+// Fault implements store.Session.
+func (*engine) Fault(err error) error { return sorted(err) }
+
+// Write implements store.Engine. Closures that lost a race run again one at a
+// time: there is no better moment to guess.
+func (e *engine) Write(ctx context.Context, fn func(store.Session) error) error {
+	again, err := e.try(ctx, fn)
+	if !again {
+		return err
+	}
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	for n := 1; again && n < attempts && ctx.Err() == nil; n++ {
+		again, err = e.try(ctx, fn)
+	}
+	return err
+}
+
+// try runs fn in one transaction and reports whether it lost a race.
+func (e *engine) try(ctx context.Context, fn func(store.Session) error) (again bool, err error) {
+	tx, err := e.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if err != nil {
+		return false, sorted(err)
+	}
+	t := &transaction{Tx: tx}
+	defer func() { _ = tx.Rollback() }() // of a panic or a failure; nothing after a commit
+	if err := fn(t); err != nil {
+		return t.again, err
+	}
+	if t.failed != nil {
+		return t.again, t.failed
+	}
+	if err := tx.Commit(); err != nil {
+		return raced(err), sorted(err)
+	}
+	return false, nil
+}
+
+// Close implements store.Engine.
+func (e *engine) Close() error {
+	if err := e.pool.Close(); err != nil {
+		return sorted(err)
+	}
+	return nil
+}
+
+// transaction is the session of one try.
+type transaction struct {
+	*sql.Tx
+	failed error
+	again  bool
+}
+
+// Fault implements store.Session.
+func (t *transaction) Fault(err error) error {
+	t.again = t.again || raced(err)
+	err = sorted(err)
+	if t.failed == nil {
+		t.failed = err
+	}
+	return err
+}
