@@ -135,6 +135,7 @@ var (
 	goLiteral = regexp.MustCompile(`"([a-z][a-z_]*(?:\.[a-z0-9_]+)+\.?|[a-z][a-z_]*\.)"`)
 	tmplKey   = regexp.MustCompile(`\.T "([^"]+)"`)
 	tmplOf    = regexp.MustCompile(`\.Of "([^"]+)"`)
+	tmplError = regexp.MustCompile(`\.Error "([^"]+)"`)
 	tmplInput = regexp.MustCompile(`\.Input "[^"]+" "([^"]+)"`)
 )
 
@@ -207,6 +208,9 @@ func (u uses) template(path, text string) {
 	}
 	for _, m := range tmplOf.FindAllStringSubmatch(text, -1) {
 		u.families[m[1]+"."] = path
+	}
+	for _, m := range tmplError.FindAllStringSubmatch(text, -1) {
+		u.families["field."+m[1]+"."] = path
 	}
 	for _, m := range tmplInput.FindAllStringSubmatch(text, -1) {
 		u.keys["field."+m[1]+".label"] = path

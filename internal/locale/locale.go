@@ -123,10 +123,13 @@ func (p *Printer) T(key string, args ...any) string {
 }
 
 // Of returns the sentence of one value of an enumeration: the key
-// "<family>.<value>". Families are listed by the tests, so that their keys
-// count as used.
+// "<family>.<value>". No value, no sentence.
 func (p *Printer) Of(family string, value any) string {
-	return p.T(family + "." + fmt.Sprint(value))
+	name := fmt.Sprint(value)
+	if name == "" {
+		return ""
+	}
+	return p.T(family + "." + name)
 }
 
 func (m message) form(lang string, args []any) string {

@@ -45,6 +45,18 @@ func (p *Page) Error(name string) string {
 	return ""
 }
 
+// Trouble is one line of the summary above a form: where, and what.
+type Trouble struct{ ID, Label, Sentence string }
+
+// Troubles returns the summary of Errors, in the order they were found.
+func (p *Page) Troubles() []Trouble {
+	var all []Trouble
+	for _, e := range p.Errors {
+		all = append(all, Trouble{ID: e.Field, Label: p.T("field." + e.Field + ".label"), Sentence: p.reason(e)})
+	}
+	return all
+}
+
 func (p *Page) reason(e *fault.Error) string {
 	if e.Key == "form.missing" {
 		if own := "field." + e.Field + ".missing"; p.Has(own) {

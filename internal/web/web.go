@@ -92,3 +92,12 @@ func (s *Site) SeeOther(w http.ResponseWriter, r *http.Request, path, flash stri
 func (s *Site) NotFound(http.ResponseWriter, *http.Request) error {
 	return fault.New(fault.Withheld, "")
 }
+
+// Blank returns the common part of a page without a request: for tests, and for
+// pages that are printed.
+func (s *Site) Blank(lang, path string) Page {
+	return Page{
+		Printer: s.Catalogues.Printer(lang, s.Now()), Languages: s.Catalogues.Languages(),
+		Path: path, assets: s.Assets,
+	}
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"time"
+
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/web"
+)
+
+// NoteView is one note of a timeline, newest first.
+type NoteView struct {
+	ID string
+	Meta
+	Words     confided.Text
+	Origin    record.Origin
+	Corrected bool
+	Moved     bool // a stub: the note went to another dossier
+	MovedBy   string
+	MovedAt   time.Time
+
+	ReadUpToHere bool // the first note I had read already: the line stands above it
+	MayCorrect   bool
+	MayNarrow    bool
+	MayMove      bool
+}
+
+// CasePage is GET /cases/{id}.
+type CasePage struct {
+	web.Page
+	ID         string
+	PersonID   string
+	Name       confided.Text
+	Birth      time.Time
+	Age        int
+	Language   confided.Text
+	Contact    confided.Text
+	Referent   string
+	ReferentMe bool
+	Service    string
+	Opened     time.Time
+	Notes      []NoteView
+	Readers    Audience
+	MayNote    bool
+}
+
+// NotePage writes a note: GET /cases/{id}/notes/new posting to
+// /cases/{id}/notes, GET /persons/{id}/notes/new posting to
+// /persons/{id}/notes when there is no dossier yet, and GET and POST
+// /notes/{id}/correct.
+type NotePage struct {
+	web.Page
+	Action    string
+	Cancel    string // the dossier or the person
+	Preview   string // POST: the audience line for the choice made, a part of this page
+	DraftTo   string // POST: keeps the draft
+	DraftID   string
+	DraftAt   time.Time // when it was last kept, zero if never
+	Version   string    // of the note corrected, for conflicts
+	Correct   bool
+	Opens     bool // saving opens the dossier
+	Name      confided.Text
+	Words     confided.Text
+	Kind      record.NoteKind
+	Kinds     []record.NoteKind
+	Date      time.Time // the day it happened
+	Origin    record.Origin
+	Origins   []record.Origin
+	Ink       Ink
+	Inks      []Ink
+	Usual     Ink // the team's usual one
+	Erases    time.Time
+	Readers   []Choice // colleagues who may be named for réservé
+	Audience  Audience
+	Sensitive bool     // the words look sensitive
+	Widens    bool     // wider than last time: to be confirmed
+	Theirs    *WordsBy // somebody else's version, kept beside mine
+	Older     *WordsBy // another draft of mine, kept beside this one
+}
+
+// NoteReader is one reader of a note.
+type NoteReader struct {
+	ID        string
+	Name      string
+	Me        bool
+	Read      time.Time // last opening, zero if none
+	Removable bool
+}
+
+// NoteReadersPage is GET /notes/{id}/readers: narrowing posts a reader to
+// /notes/{id}/narrow, widening a name and a reason to /notes/{id}/widen.
+type NoteReadersPage struct {
+	web.Page
+	ID         string
+	CaseID     string
+	Name       confided.Text
+	Meta       Meta
+	Readers    []NoteReader
+	Colleagues []Choice
+	Reasons    []record.Reason
+	Emergency  Emergency
+}
+
+// NoteMovePage is GET and POST /notes/{id}/move.
+type NoteMovePage struct {
+	web.Page
+	ID     string
+	CaseID string
+	Meta   Meta
+	Words  confided.Text
+	Cases  []CaseRow
+}
+
+// ReadBy is one reader and the day of the last reading.
+type ReadBy struct {
+	Name string
+	Me   bool
+	At   time.Time
+}
+
+// NoteResultPage tells what a narrowing or a move cannot undo: who had read.
+type NoteResultPage struct {
+	web.Page
+	Act    string // narrowed or moved
+	CaseID string
+	Had    []ReadBy
+}
+
+// VersionView is one version of a note.
+type VersionView struct {
+	N     int
+	Words confided.Text
+	By    string
+	Mine  bool
+	At    time.Time
+}
+
+// NoteVersionsPage is GET /notes/{id}/versions, newest first.
+type NoteVersionsPage struct {
+	web.Page
+	CaseID   string
+	Name     confided.Text
+	Meta     Meta
+	Versions []VersionView
+}
+
+// ReaderRow is one line of Qui peut lire.
+type ReaderRow struct {
+	Grant     string
+	Name      string
+	Me        bool
+	Reception int // so many people, for the accueil line; Name is the service
+	Referent  bool
+	Reason    record.Reason
+	Identity  bool
+	Case      bool
+	Shared    bool
+	Reserved  int // notes named to this reader
+	Since     time.Time
+	Until     time.Time
+	Stoppable bool
+}
+
+// ReadingRow is one line of Qui a lu: by day, never by hour.
+type ReadingRow struct {
+	Day    time.Time
+	Name   string
+	Me     bool
+	Ink    Ink
+	Number int // of pieces opened that day
+}
+
+// NoteRef names a note in a list of choices.
+type NoteRef struct {
+	ID     string
+	Day    time.Time
+	Kind   record.NoteKind
+	Author string
+	Mine   bool
+	Chosen bool
+}
+
+// ReadersPage is GET /cases/{id}/readers?days=all&note=…: who can read, who has
+// read. Stopping posts to /cases/{id}/readers/{grant}/stop.
+type ReadersPage struct {
+	web.Page
+	ID        string
+	Name      confided.Text
+	Rows      []ReaderRow
+	Emergency Emergency
+	Readings  []ReadingRow
+	Notes     []NoteRef
+	All       bool // everything, not only 30 days
+	MayAdd    bool
+}
+
+// ReaderAddPage is GET and POST /cases/{id}/readers/add.
+type ReaderAddPage struct {
+	web.Page
+	ID         string
+	Name       confided.Text
+	Notes      int // already written, which the new reader will open too
+	Colleagues []Choice
+	Reasons    []record.Reason
+	Reason     record.Reason
+	Until      string // as typed
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"time"
+
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/web"
+)
+
+// SlotRow is one way of unlocking.
+type SlotRow struct {
+	ID     string
+	Kind   string // passphrase, paper, passkey
+	Label  string // of a passkey, chosen by its owner
+	Made   time.Time
+	Proved time.Time // when it last opened, zero if never
+	Opens  bool      // false: this passkey identifies and opens nothing
+}
+
+// DeviceRow is one known browser.
+type DeviceRow struct {
+	ID    string
+	Label string
+	Since time.Time
+	This  bool
+}
+
+// SessionRow is one session of mine, here or elsewhere.
+type SessionRow struct {
+	ID    string
+	Label string
+	Since time.Time
+	This  bool
+}
+
+// SecurityPage is GET /security. Its forms post to /security/passkey (with
+// what a passkey answered to POST /security/passkey/options),
+// /security/slots/{id}/remove, /security/devices/{id}/forget,
+// /security/sessions/{id}/end; its links go to /security/passphrase,
+// /security/paper and /security/day-code.
+type SecurityPage struct {
+	web.Page
+	Slots    []SlotRow
+	Alone    bool      // one way only: a second is needed before Before
+	Before   time.Time // the end of the first seven days
+	DayCode  bool
+	Devices  []DeviceRow
+	Sessions []SessionRow
+}
+
+// FunctionRow is one function of a member.
+type FunctionRow struct {
+	Role    record.Role
+	Service string // "" for the whole organisation
+}
+
+// MemberRow is one account.
+type MemberRow struct {
+	ID        string
+	Name      string
+	Login     string
+	State     string // invited, active, closed
+	Functions []FunctionRow
+	Me        bool
+}
+
+// ServiceRow is one service.
+type ServiceRow struct {
+	ID        string
+	Name      string
+	Missions  []record.MissionCode
+	Readers   int // usual readers, the author apart
+	Emergency bool
+}
+
+// AdministrationPage is GET /administration. Cancelling an invitation posts to
+// /administration/invitations/{id}/cancel.
+type AdministrationPage struct {
+	web.Page
+	Organisation string
+	Services     []ServiceRow
+	Members      []MemberRow
+	Waiting      []InvitedRow
+}
+
+// ServicePage is GET and POST /administration/services/{id}: the usual readers
+// of a new dossier.
+type ServicePage struct {
+	web.Page
+	ID        string
+	Name      string
+	Missions  []record.MissionCode
+	Members   []Choice
+	Emergency bool
+	Holders   []string
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"time"
+
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/web"
+)
+
+// DraftRow is a note that waits.
+type DraftRow struct {
+	ID      string
+	Name    confided.Text
+	Started time.Time
+}
+
+// WelcomeRow is a colleague who just enrolled and lacks a key.
+type WelcomeRow struct {
+	ID, FirstName, Service string
+}
+
+// NewsRow is a dossier where something was written since I last looked.
+type NewsRow struct {
+	CaseID string
+	Name   confided.Text
+	New    int
+	Last   time.Time
+	Author string
+}
+
+// TodayPage is GET /today, where one lands.
+type TodayPage struct {
+	web.Page
+	Drafts    []DraftRow
+	Welcomes  []WelcomeRow
+	News      []NewsRow
+	FirstDay  bool
+	MayCreate bool // may create a person
+}
+
+// PersonWords are the day-one fields of a person: five, one of them needed,
+// and the rule of safe contact.
+type PersonWords struct {
+	Called   confided.Text
+	LastName confided.Text
+	Birth    confided.Text // as typed: 2/4/88, 38 ans
+	Phone    confided.Text
+	Language confided.Text
+	Contact  confided.Text // how to reach her safely
+}
+
+// PersonAnswers are the ways of not answering that were chosen.
+type PersonAnswers struct {
+	LastName, Birth, Phone, Language, Contact record.Answer
+}
+
+// PersonForm is what the pages that write a person share.
+type PersonForm struct {
+	web.Page
+	Words   PersonWords
+	Answers PersonAnswers
+}
+
+// Asked is a field with its ways of not answering.
+type Asked struct {
+	web.Input
+	Answer  record.Answer
+	Summary string
+	Ways    []Way
+}
+
+// Way is one way of not answering.
+type Way struct {
+	Value record.Answer
+	ID    string
+	Label string
+}
+
+// Asked adds to a field the ways of not answering.
+func (p *PersonForm) Asked(in web.Input, answer record.Answer) Asked {
+	a := Asked{Input: in, Answer: answer, Summary: p.T("answer.summary")}
+	for _, way := range []struct {
+		value record.Answer
+		name  string
+	}{{record.AnswerGiven, "unasked"}, {record.AnswerDeclined, "declined"}, {record.AnswerUnwritten, "known"}} {
+		a.Ways = append(a.Ways, Way{Value: way.value, ID: in.ID + "-" + way.name, Label: p.Of("answer", way.name)})
+	}
+	return a
+}
+
+// PersonNewPage is GET and POST /persons/new.
+type PersonNewPage struct {
+	PersonForm
+	Services []Choice // asked when the member has several
+	ThenNote bool     // the member may write a note next
+}
+
+// PersonEditPage is GET and POST /persons/{id}/edit. On a conflict Theirs holds
+// what the other one saved, and the fields keep mine.
+type PersonEditPage struct {
+	PersonForm
+	ID      string
+	Version string
+	Theirs  *PersonWords
+	By      string
+	At      time.Time
+}
+
+// PersonRow is one person in a list.
+type PersonRow struct {
+	ID    string
+	Name  confided.Text
+	Birth time.Time
+	Age   int // 0: not known
+	Case  string
+}
+
+// PersonsPage is GET and POST /persons: those her service knows. The filter is
+// posted: words never stand in an address.
+type PersonsPage struct {
+	web.Page
+	Filter  confided.Text
+	Persons []PersonRow
+	MayNote bool
+}
+
+// PersonPage is GET /persons/{id}: what the accueil ink shows, and the dossiers
+// open to me.
+type PersonPage struct {
+	web.Page
+	ID       string
+	Name     confided.Text
+	Birth    time.Time
+	Age      int
+	Phone    confided.Text
+	Language confided.Text
+	Contact  confided.Text
+	Answers  PersonAnswers
+	Services []string
+	Cases    []CaseRow
+	MayNote  bool
+	MayRefer bool
+}
+
+// PersonReferPage is GET and POST /persons/{id}/refer: a lead names who will be
+// referent.
+type PersonReferPage struct {
+	web.Page
+	ID         string
+	Name       confided.Text
+	Service    string
+	Colleagues []Choice
+}
+
+// CasesPage is GET and POST /cases: Mes dossiers. The filter is posted.
+type CasesPage struct {
+	web.Page
+	Filter confided.Text
+	Cases  []CaseRow
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"testing"
+	"time"
+
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/locale"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/web"
+)
+
+// monday is when the samples happen. Everybody in them is invented.
+var monday = time.Date(2026, 11, 23, 9, 42, 0, 0, time.UTC)
+
+func ago(days int) time.Time { return monday.AddDate(0, 0, -days) }
+
+var words = confided.NewText
+
+// maker makes the two pages of one name: a sample full of everything the page
+// can show, and its zero value.
+type maker func(sample bool) web.Pager
+
+// printed is the part of Page that a Site would give.
+func printed(t *testing.T, lang string) web.Page {
+	t.Helper()
+	c, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	assets, err := web.LoadAssets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := &web.Site{Catalogues: c, Assets: assets, Now: func() time.Time { return monday }}
+	return site.Blank(lang, "/cases/k2v7")
+}
+
+// samples lists every page. Keys are the page's name, with "-" and a case when a
+// page has several.
+func samples(out, in web.Page) map[string]maker {
+	all := map[string]maker{}
+	for _, group := range []map[string]maker{doorSamples(out, in), startSamples(out), peopleSamples(in), caseSamples(in), noteSamples(in), houseSamples(out, in)} {
+		for name, m := range group {
+			all[name] = m
+		}
+	}
+	return all
+}
+
+// of returns a maker from a sample and the zero value of its type.
+func of[T any, P interface {
+	*T
+	web.Pager
+}](page web.Page, put func(*T, web.Page), fill func(*T)) maker {
+	return func(sample bool) web.Pager {
+		p := P(new(T))
+		put((*T)(p), page)
+		if sample {
+			fill((*T)(p))
+		}
+		return p
+	}
+}
+
+func doorSamples(out, in web.Page) map[string]maker {
+	return map[string]maker{
+		"signin": of(out, func(p *SigninPage, b web.Page) { p.Page = b }, func(p *SigninPage) {
+			p.Login, p.NewDevice, p.Back = "lucie.petit@valmont.example", true, "/cases"
+			p.Errors = []*fault.Error{fault.Field("passphrase", "form.missing"), fault.Field("paper_code", "form.missing")}
+			p.Banner = "demo"
+		}),
+		"veil": of(out, func(p *VeilPage, b web.Page) { p.Page = b }, func(p *VeilPage) {
+			p.Session, p.Chosen, p.Others = 2, Present{2, "Lucie"}, []Present{{1, "Karim"}}
+			p.DayCode, p.Passkey, p.Kept, p.Back = true, true, true, "/today"
+		}),
+		"ended": of(out, func(p *EndedPage, b web.Page) { p.Page = b }, func(p *EndedPage) { p.Kept, p.Back = true, "/today" }),
+		"invitation": of(out, func(p *InvitationPage, b web.Page) { p.Page = b }, func(p *InvitationPage) {
+			p.Errors = []*fault.Error{fault.Field("invitation_code", "form.missing")}
+		}),
+		"enrol": of(out, func(p *EnrolPage, b web.Page) { p.Page = b }, func(p *EnrolPage) {
+			p.Step, p.Name, p.Role, p.Service, p.Inviter = Step{1, 3}, "Lucie Petit", record.RoleWorker, "Action sociale", "Julie Martin"
+			p.Login = "lucie.petit@valmont.example"
+		}),
+		"passphrase": of(out, func(p *PassphrasePage, b web.Page) { p.Page = b }, func(p *PassphrasePage) {
+			p.Step, p.Action, p.Cancel, p.Offered = Step{2, 7}, "/start/passphrase", "/security", "tilleul wagon matin orage cerise lampe"
+			p.Errors = []*fault.Error{fault.Field("new_passphrase", "form.missing")}
+		}),
+		"paper_code": of(out, func(p *PaperCodePage, b web.Page) { p.Page = b }, func(p *PaperCodePage) {
+			p.Step, p.Action, p.Code, p.Name, p.Made = Step{3, 7}, "/start/paper", "7KQM-2XRD-9FTW-HB4N-6VZC-3PJY-8GSA-5LEU", "Julie Martin", monday
+		}),
+		"day_code": of(in, func(p *DayCodePage, b web.Page) { p.Page = b }, func(p *DayCodePage) {
+			p.Back, p.Errors = "/cases", []*fault.Error{fault.Field("day_code", "form.missing")}
+		}),
+		"welcome": of(in, func(p *WelcomePage, b web.Page) { p.Page = b }, func(p *WelcomePage) {
+			p.ID, p.FirstName, p.Name, p.Role, p.Service, p.Inviter = "m7", "Lucie", "Lucie Petit", record.RoleWorker, "Action sociale", "Julie Martin"
+		}),
+		"confirm": of(in, func(p *ConfirmPage, b web.Page) { p.Page = b }, func(p *ConfirmPage) {
+			p.What, p.Subject, p.Action, p.Cancel = "close_account", "Paul Roche", "/administration/members/m4/close", "/administration"
+		}),
+	}
+}
+
+func startSamples(out web.Page) map[string]maker {
+	return map[string]maker{
+		"start_name": of(out, func(p *StartNamePage, b web.Page) { p.Page = b }, func(p *StartNamePage) {
+			p.Step, p.Organisation, p.Name, p.Login = Step{1, 7}, "", "Julie Martin", "julie.martin@valmont.example"
+			p.Errors = []*fault.Error{fault.Field("organisation", "form.missing")}
+		}),
+		"envelopes": of(out, func(p *EnvelopesPage, b web.Page) { p.Page = b }, func(p *EnvelopesPage) {
+			p.Step, p.Action = Step{4, 7}, "/start/envelopes"
+			for i, control := range []string{"glycine", "marteau", "estuaire"} {
+				p.Envelopes = append(p.Envelopes, Envelope{
+					Number: i + 1, Control: control, Organisation: "CCAS de Valmont", Made: monday,
+					Code: "QX3M-7TRD-2FKW-9BHN-6VZC-PJ4Y", RootShare: "R1-8GSA-5LEU-HD2K-MWQ7-3XTB",
+				})
+			}
+		}),
+		"envelopes-dpo": of(out, func(p *EnvelopesPage, b web.Page) { p.Page = b }, func(p *EnvelopesPage) {
+			p.Step, p.Action, p.DPO = Step{5, 7}, "/start/dpo", true
+			p.Envelopes = []Envelope{{Number: 4, DPO: true, Control: "boussole", Organisation: "CCAS de Valmont", Made: monday, Code: "QX3M-7TRD-2FKW-9BHN"}}
+		}),
+		"controls": of(out, func(p *ControlsPage, b web.Page) { p.Page = b }, func(p *ControlsPage) {
+			p.Step, p.Action, p.Print = Step{4, 7}, "/start/controls", "/start/envelopes"
+		}),
+		"controls-dpo": of(out, func(p *ControlsPage, b web.Page) { p.Page = b }, func(p *ControlsPage) {
+			p.Step, p.Action, p.Print, p.DPO = Step{5, 7}, "/start/dpo-control", "/start/dpo", true
+		}),
+		"start_services": of(out, func(p *StartServicesPage, b web.Page) { p.Page = b }, func(p *StartServicesPage) {
+			p.Step, p.Missions, p.Roles, p.Role = Step{6, 7}, record.Missions(), record.ServiceRoles(), record.RoleLead
+			p.Services = []ServiceDraft{{"Action sociale", record.MissionGeneral}, {"", record.MissionHousing}}
+			p.Errors = []*fault.Error{fault.Field("service", "form.missing")}
+		}),
+		"invite": of(out, func(p *InvitePage, b web.Page) { p.Page = b }, func(p *InvitePage) {
+			p.Step, p.Action, p.Finish, p.Name, p.Role, p.Roles = Step{7, 7}, "/start/invitations", "/start/done", "", record.RoleWorker, record.ServiceRoles()
+			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
+			p.Waiting = []InvitedRow{{"i1", "Karim Benaïssa", record.RoleWorker, "Action sociale", ago(-3)}}
+		}),
+		"slip": of(out, func(p *SlipPage, b web.Page) { p.Page = b }, func(p *SlipPage) {
+			p.Step, p.Name, p.Role, p.Service, p.Inviter = Step{7, 7}, "Karim Benaïssa", record.RoleWorker, "Action sociale", "Julie Martin"
+			p.Address, p.Code, p.Until, p.More, p.Finish = "depositaire.valmont.example", "K7QM-2XRD-9FTW-HB4N", ago(-3), "/start/invitations", "/start/done"
+		}),
+		"start_done": of(out, func(p *StartDonePage, b web.Page) { p.Page = b }, func(p *StartDonePage) { p.Organisation = "CCAS de Valmont" }),
+	}
+}
+
+func manyCases(n int) []CaseRow {
+	names := []string{"Nadia Mokrani", "Jean Lefèvre", "Aïssatou Diallo", "Piotr Kowalczyk", "Youssef Benali"}
+	var rows []CaseRow
+	for i := range n {
+		rows = append(rows, CaseRow{
+			ID: "k" + string(rune('a'+i%26)) + string(rune('a'+i/26)), Name: words(names[i%len(names)]),
+			Referent: "Karim Benaïssa", ReferentMe: i%2 == 0, LastNote: ago(i * 3), New: i % 3,
+		})
+	}
+	return rows
+}
+
+func peopleSamples(in web.Page) map[string]maker {
+	form := func(p *PersonForm) {
+		p.Words = PersonWords{LastName: words("Mokrani"), Birth: words("31/02/88"), Phone: words("06 00 00 00 00"), Contact: words("SMS seulement")}
+		p.Answers.Language = record.AnswerDeclined
+		p.Errors = []*fault.Error{fault.Field("called", "form.missing"), fault.Field("birth", "form.birth")}
+	}
+	opened := in
+	opened.Seal = true
+	return map[string]maker{
+		"today": of(opened, func(p *TodayPage, b web.Page) { p.Page = b }, func(p *TodayPage) {
+			p.Nav, p.MayCreate, p.Flash = "today", true, "note_saved"
+			p.Drafts = []DraftRow{{"d1", words("Jean Lefèvre"), monday.Add(-21 * time.Minute)}}
+			p.Welcomes = []WelcomeRow{{"m7", "Lucie", "Action sociale"}}
+			p.News = []NewsRow{{"k1", words("Nadia Mokrani"), 2, ago(3), "Karim Benaïssa"}, {"k2", words("Youssef Benali"), 1, ago(1), "Lucie Petit"}}
+		}),
+		"today-first": of(in, func(p *TodayPage, b web.Page) { p.Page = b }, func(p *TodayPage) { p.Nav, p.FirstDay, p.MayCreate = "today", true, true }),
+		"person_new": of(in, func(p *PersonNewPage, b web.Page) { p.Page = b }, func(p *PersonNewPage) {
+			form(&p.PersonForm)
+			p.ThenNote, p.Services = true, []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
+		}),
+		"person_edit": of(opened, func(p *PersonEditPage, b web.Page) { p.Page = b }, func(p *PersonEditPage) {
+			form(&p.PersonForm)
+			p.ID, p.Version, p.By, p.At = "p1", "3", "Karim Benaïssa", monday
+			p.Theirs = &PersonWords{Called: words("Nadia"), Phone: words("06 11 11 11 11")}
+		}),
+		"persons": of(opened, func(p *PersonsPage, b web.Page) { p.Page = b }, func(p *PersonsPage) {
+			p.Nav, p.MayNote, p.Filter = "persons", true, words("mok")
+			p.Persons = []PersonRow{{"p1", words("Nadia Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38, "k1"}, {"p2", words("Samir"), time.Time{}, 40, ""}}
+		}),
+		"person": of(opened, func(p *PersonPage, b web.Page) { p.Page = b }, func(p *PersonPage) {
+			p.ID, p.Name, p.Age, p.Birth = "p1", words("Nadia Mokrani"), 38, time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC)
+			p.Phone, p.Contact = words("06 00 00 00 00"), words("Ne pas laisser de message vocal.")
+			p.Answers.Language, p.Services, p.Cases = record.AnswerUnwritten, []string{"Action sociale", "Logement"}, manyCases(1)
+			p.MayNote, p.MayRefer = true, true
+		}),
+		"person_refer": of(in, func(p *PersonReferPage, b web.Page) { p.Page = b }, func(p *PersonReferPage) {
+			p.ID, p.Name, p.Service, p.Colleagues = "p1", words("Nadia Mokrani"), "Action sociale", colleagues()
+			p.Errors = []*fault.Error{fault.Field("member", "form.choice")}
+		}),
+		"cases": of(opened, func(p *CasesPage, b web.Page) { p.Page = b }, func(p *CasesPage) {
+			p.Nav, p.Cases = "cases", manyCases(25)
+		}),
+	}
+}
+
+func colleagues() []Choice {
+	return []Choice{{ID: "m2", Name: "Karim Benaïssa", Detail: "Travail social"}, {ID: "m3", Name: "Lucie Petit", Detail: "Travail social", Chosen: true}}
+}
+
+func audience(ink Ink) Audience {
+	return Audience{
+		Ink: ink, Me: true, Readers: []string{"Karim Benaïssa", "Lucie Petit"}, Person: words("Mme Mokrani"), Team: "Action sociale",
+		Emergency: Emergency{Names: []string{"Paul Roche", "Sara Thévenet", "Inès Garcia", "Marc Colin", "Anne Weber", "Léa Simon"}},
+	}
+}
+
+func timeline() []NoteView {
+	note := func(id string, ink Ink, days int, kind record.NoteKind, text string) NoteView {
+		return NoteView{ID: id, Words: words(text), Meta: Meta{Ink: ink, Author: "Karim Benaïssa", Day: ago(days), Kind: kind, ReadBy: 2, ReadOf: 3}}
+	}
+	a := note("n1", InkCase, 3, record.NoteCall, "Bailleur rappelé. Il accepte d’attendre la décision du FSL ; plan d’apurement envoyé ce matin.")
+	b := note("n2", InkShared, 11, record.NoteInterview, "Dossier FSL rempli ensemble.\nIl manque la quittance d’octobre : Mme Mokrani la demande à son agence.")
+	b.Mine, b.ReadUpToHere, b.Corrected, b.MayCorrect, b.MayNarrow, b.MayMove = true, true, true, true, true, true
+	c := note("n3", InkReserved, 11, record.NoteInterview, "Ce qu’elle a dit ce jour-là ne regarde que nous deux. Reprendre doucement à la prochaine visite.")
+	c.Mine, c.Named, c.Origin, c.MayNarrow, c.HideRead = true, []string{"Lucie Petit"}, record.OriginPerson, true, true
+	d := note("n4", InkScratch, 12, record.NoteOther, "Penser à l’association de quartier pour l’alphabétisation.")
+	d.Mine, d.Erases, d.ReadOf = true, ago(-19), 0
+	return []NoteView{a, b, c, {ID: "n5", Moved: true, MovedBy: "Karim Benaïssa", MovedAt: ago(12)}, d}
+}
+
+func caseSamples(in web.Page) map[string]maker {
+	in.Seal, in.Nav = true, "cases"
+	return map[string]maker{
+		"case": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
+			p.ID, p.PersonID, p.Name, p.Age, p.ReferentMe, p.MayNote = "k1", "p1", words("Nadia Mokrani"), 38, true, true
+			p.Language, p.Contact = words("arabe"), words("Préfère les SMS. Ne pas laisser de message vocal.")
+			p.Service, p.Opened, p.Notes, p.Readers = "Action sociale", ago(280), timeline(), audience(InkCase)
+		}),
+		"case-empty": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
+			p.ID, p.PersonID, p.Name, p.Referent, p.Readers = "k1", "p1", words("Aïssatou"), "Karim Benaïssa", audience(InkCase)
+		}),
+		"readers": of(in, func(p *ReadersPage, b web.Page) { p.Page = b }, func(p *ReadersPage) {
+			p.ID, p.Name, p.MayAdd, p.Emergency = "k1", words("Nadia Mokrani"), true, audience(InkCase).Emergency
+			p.Rows = []ReaderRow{
+				{Grant: "g1", Name: "Julie Martin", Me: true, Referent: true, Identity: true, Case: true, Shared: true, Since: ago(280)},
+				{Grant: "g2", Name: "Karim Benaïssa", Reason: record.ReasonReplacement, Identity: true, Case: true, Shared: true, Reserved: 1, Since: ago(3), Until: ago(-13), Stoppable: true},
+				{Name: "Action sociale", Reception: 4, Identity: true},
+			}
+			p.Readings = []ReadingRow{{ago(1), "Karim Benaïssa", false, InkCase, 4}, {ago(3), "", true, InkShared, 1}}
+			p.Notes = []NoteRef{{ID: "n1", Day: ago(3), Kind: record.NoteCall}, {ID: "n2", Day: ago(11), Kind: record.NoteInterview, Chosen: true}}
+		}),
+		"reader_add": of(in, func(p *ReaderAddPage, b web.Page) { p.Page = b }, func(p *ReaderAddPage) {
+			p.ID, p.Name, p.Notes, p.Colleagues, p.Reasons, p.Until = "k1", words("Nadia Mokrani"), 12, colleagues(), record.UsualReasons(), "31/02/2027"
+			p.Errors = []*fault.Error{fault.Field("member", "form.choice"), fault.Field("reason", "form.choice"), fault.Field("until", "form.day")}
+		}),
+	}
+}
+
+func noteSamples(in web.Page) map[string]maker {
+	in.Nav = "cases"
+	opened := in
+	opened.Seal = true
+	fill := func(p *NotePage) {
+		p.Action, p.Cancel, p.Preview, p.DraftTo, p.DraftID = "/cases/k1/notes", "/cases/k1", "/cases/k1/audience", "/drafts/d1", "d1"
+		p.DraftAt, p.Version, p.Name = monday, "1", words("Nadia Mokrani")
+		p.Words = words("Quittance d’octobre reçue, dossier FSL complet. Relancer la CAF pour l’APL.")
+		p.Kind, p.Kinds, p.Date, p.Origins = record.NoteInterview, record.NoteKinds(), monday, record.Origins()
+		p.Ink, p.Inks, p.Usual, p.Readers, p.Audience = InkCase, NoteInks(), InkCase, colleagues(), audience(InkCase)
+	}
+	return map[string]maker{
+		"note": of(in, func(p *NotePage, b web.Page) { p.Page = b }, fill),
+		"note-conflict": of(in, func(p *NotePage, b web.Page) { p.Page = b }, func(p *NotePage) {
+			fill(p)
+			p.Correct, p.Sensitive, p.Widens, p.Ink = true, true, true, InkReserved
+			p.Audience = Audience{Ink: InkReserved, Me: true, Readers: []string{"A B", "C D", "E F", "G H", "I J", "K L", "M N", "O P"}, Team: "Logement", Emergency: Emergency{Never: true}}
+			p.Theirs = &WordsBy{words("Quittance d’octobre reçue le 20."), "Karim Benaïssa", monday}
+			p.Older = &WordsBy{words("Un premier jet."), "", ago(0).Add(-time.Hour)}
+			p.Errors = []*fault.Error{fault.Field("words", "form.missing"), fault.Field("day", "form.day"), fault.Field("ink", "form.choice")}
+		}),
+		"note-first": of(in, func(p *NotePage, b web.Page) { p.Page = b }, func(p *NotePage) {
+			fill(p)
+			p.Opens, p.Words, p.Ink, p.Alert = true, words(""), InkScratch, "fault.unavailable"
+			p.Audience = Audience{Ink: InkScratch, Me: true, Emergency: Emergency{Never: true}}
+		}),
+		"note_readers": of(in, func(p *NoteReadersPage, b web.Page) { p.Page = b }, func(p *NoteReadersPage) {
+			p.ID, p.CaseID, p.Name, p.Meta = "n2", "k1", words("Nadia Mokrani"), timeline()[1].Meta
+			p.Readers = []NoteReader{{ID: "m1", Name: "Julie Martin", Me: true, Read: ago(1)}, {ID: "m2", Name: "Karim Benaïssa", Removable: true, Read: ago(2)}, {ID: "m3", Name: "Lucie Petit", Removable: true}}
+			p.Colleagues, p.Reasons, p.Emergency = []Choice{{ID: "m4", Name: "Paul Roche", Detail: "Logement"}}, record.UsualReasons(), Emergency{Off: true}
+			p.Errors = []*fault.Error{fault.Field("member", "form.choice")}
+		}),
+		"note_move": of(opened, func(p *NoteMovePage, b web.Page) { p.Page = b }, func(p *NoteMovePage) {
+			p.ID, p.CaseID, p.Meta, p.Words, p.Cases = "n2", "k1", timeline()[1].Meta, words("Vu ce matin."), manyCases(4)
+		}),
+		"note_result": of(in, func(p *NoteResultPage, b web.Page) { p.Page = b }, func(p *NoteResultPage) {
+			p.Act, p.CaseID, p.Had = "narrowed", "k1", []ReadBy{{"Karim Benaïssa", false, ago(1)}, {"", true, ago(2)}}
+		}),
+		"note_versions": of(opened, func(p *NoteVersionsPage, b web.Page) { p.Page = b }, func(p *NoteVersionsPage) {
+			p.CaseID, p.Name, p.Meta = "k1", words("Nadia Mokrani"), timeline()[1].Meta
+			p.Versions = []VersionView{{2, words("Il manque la quittance d’octobre."), "", true, ago(1)}, {1, words("Il manque la quittance."), "Karim Benaïssa", false, ago(2)}}
+		}),
+	}
+}
+
+func houseSamples(out, in web.Page) map[string]maker {
+	return map[string]maker{
+		"security": of(in, func(p *SecurityPage, b web.Page) { p.Page = b }, func(p *SecurityPage) {
+			p.Nav, p.Alone, p.Before, p.DayCode = "security", true, ago(-7), true
+			p.Slots = []SlotRow{{"l1", "passphrase", "", ago(90), ago(1), true}, {"l2", "paper", "", ago(90), time.Time{}, true}, {"l3", "passkey", "mon téléphone", ago(20), ago(0), false}}
+			p.Devices = []DeviceRow{{"d1", "Firefox, Windows", ago(90), true}, {"d2", "Chromium, Linux", ago(9), false}}
+			p.Sessions = []SessionRow{{"x1", "Firefox, Windows", monday, true}, {"x2", "Chromium, Linux", ago(1), false}}
+		}),
+		"administration": of(in, func(p *AdministrationPage, b web.Page) { p.Page = b }, func(p *AdministrationPage) {
+			p.Nav, p.Admin, p.Organisation = "administration", true, "CCAS de Valmont"
+			p.Services = []ServiceRow{{"s1", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}, 2, true}, {"s2", "Logement", []record.MissionCode{record.MissionHousing}, 0, false}}
+			p.Members = []MemberRow{
+				{"m1", "Julie Martin", "julie.martin@valmont.example", "active", []FunctionRow{{record.RoleLead, "Action sociale"}, {record.RoleAdministrator, ""}}, true},
+				{"m2", "Karim Benaïssa", "karim.benaissa@valmont.example", "active", []FunctionRow{{record.RoleWorker, "Action sociale"}}, false},
+				{"m4", "Paul Roche", "paul.roche@valmont.example", "closed", nil, false},
+			}
+			p.Waiting = []InvitedRow{{"i1", "Lucie Petit", record.RoleWorker, "Action sociale", ago(-3)}}
+		}),
+		"service": of(in, func(p *ServicePage, b web.Page) { p.Page = b }, func(p *ServicePage) {
+			p.ID, p.Name, p.Missions, p.Members = "s1", "Action sociale", []record.MissionCode{record.MissionGeneral}, colleagues()
+			p.Emergency, p.Holders = true, []string{"Julie Martin", "Karim Benaïssa"}
+			p.Errors = []*fault.Error{fault.Field("usual", "form.choice")}
+		}),
+		"error": of(in, func(p *web.ErrorPage, b web.Page) { p.Page = b }, func(p *web.ErrorPage) {
+			p.Kind, p.Sentence, p.Next, p.Number = fault.Unavailable, "fault.unavailable", "fault.unavailable.next", "094200-1a"
+			p.Typed = []web.Typed{{Name: "words", Words: words("Quittance reçue.")}}
+		}),
+		"error-withheld": of(in, func(p *web.ErrorPage, b web.Page) { p.Page = b }, func(p *web.ErrorPage) {
+			p.Kind, p.Sentence, p.Next = fault.Withheld, "fault.withheld", "fault.withheld.next"
+		}),
+	}
+}
