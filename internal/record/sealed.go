@@ -59,6 +59,7 @@ type Epoch struct {
 	Circle CircleID
 	Number uint32
 	Public []byte // the public half, for circles that take deposits; else empty
+	Check  []byte // 32 bytes, a one-way print of the key: with Public it gives the chain's commitment
 	Back   []byte // the key of the epoch before, sealed under this one; empty when there is none or it was not held
 }
 

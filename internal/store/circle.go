@@ -36,21 +36,21 @@ func scanCircle(row row, c *record.Circle) error {
 // Epochs returns the epochs of a circle, from the first.
 func (r Reader) Epochs(ctx context.Context, circle record.CircleID) ([]record.Epoch, error) {
 	return list(ctx, r, scanEpoch, `
-		SELECT c.id, p.number, p.public, p.back
+		SELECT c.id, p.number, p.public, p.print, p.back
 		FROM circle c JOIN epoch p ON p.circle = c.key WHERE c.id = $1 ORDER BY p.number`, ident(circle))
 }
 
 // OwnerEpochs returns the epochs of every circle of an owner.
 func (r Reader) OwnerEpochs(ctx context.Context, owner record.Owner) ([]record.Epoch, error) {
 	return list(ctx, r, scanEpoch, `
-		SELECT c.id, p.number, p.public, p.back
+		SELECT c.id, p.number, p.public, p.print, p.back
 		FROM entity e JOIN epoch p ON p.key > e.number * 1048576 AND p.key < (e.number + 1) * 1048576
 			JOIN circle c ON c.key = p.circle
 		WHERE e.kind = $1 AND e.id = $2 ORDER BY p.key`, owner.Kind, ident(owner.ID))
 }
 
 func scanEpoch(row row, e *record.Epoch) error {
-	return row.Scan((*toID)(&e.Circle), number(&e.Number), (*toBytes)(&e.Public), (*toBytes)(&e.Back))
+	return row.Scan((*toID)(&e.Circle), number(&e.Number), (*toBytes)(&e.Public), (*toBytes)(&e.Check), (*toBytes)(&e.Back))
 }
 
 // Wraps returns the wraps of a circle's key, to every recipient.
@@ -123,14 +123,14 @@ func (tx *Tx) hasCircle(ctx context.Context, id record.CircleID) func() error {
 // one is.
 func (tx *Tx) PutEpoch(ctx context.Context, e record.Epoch) error {
 	err := tx.place(ctx, tx.hasCircle(ctx, e.Circle), `
-		INSERT INTO epoch (key, circle, number, public, back)
-		SELECT a.next, a.key, $2, $3, $4 FROM (
+		INSERT INTO epoch (key, circle, number, public, print, back)
+		SELECT a.next, a.key, $2, $3, $4, $5 FROM (
 			SELECT c.key, COALESCE(
 				(SELECT o.key FROM epoch o
 				 WHERE o.key > c.key / 1048576 * 1048576 AND o.key < (c.key / 1048576 + 1) * 1048576
 				 ORDER BY o.key DESC LIMIT 1), c.key / 1048576 * 1048576) + 1 AS next
 			FROM circle c WHERE c.id = $1) a
-		WHERE a.next % 1048576 > 0`, ident(e.Circle), e.Number, sealed(e.Public), sealed(e.Back))
+		WHERE a.next % 1048576 > 0`, ident(e.Circle), e.Number, sealed(e.Public), sealed(e.Check), sealed(e.Back))
 	if err != nil {
 		return err
 	}

@@ -142,6 +142,7 @@ CREATE TABLE epoch (
   circle ${key} NOT NULL REFERENCES circle (key),
   number INTEGER NOT NULL,
   public ${blob} NOT NULL,
+  print ${blob} NOT NULL,
   back ${blob} NOT NULL,
   UNIQUE (circle, number)
 );

@@ -90,12 +90,14 @@ func Combine(label string, parts ...[]byte) Key {
 	return k.Derive(label)
 }
 
-// Commitment returns what a chain publishes of a key and its public half:
-// it binds both and tells neither.
-func Commitment(k Key, public []byte, c Context) [32]byte {
-	b := k.Derive("commitment").Bytes()
-	b = field(b, public)
-	return sha256.Sum256(append(b, c.Bytes()...))
+// Check returns a one-way print of k, which stands beside a circle's epoch so
+// that its public half can be verified by those who do not hold the key.
+func Check(k Key) []byte { return k.Derive("commitment").Bytes() }
+
+// Commitment returns what a chain publishes of a circle's key, from the key's
+// Check and its public half: it binds both and tells neither.
+func Commitment(check, public []byte, c Context) [32]byte {
+	return Hash(check, public, c.Bytes())
 }
 
 // Seal seals plain under k, bound to c: one suite byte, a 96-bit random nonce,

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package record
+
+// ItemKind says what an object is, once opened. It is sealed with the words.
+type ItemKind string
+
+// The kinds of items.
+const (
+	ItemIdentity ItemKind = "identity" // of a person, in Own: name or alias, birth, language
+	ItemContact  ItemKind = "contact"  // of a person, in Own: how to reach her safely
+	ItemNote     ItemKind = "note"
+	ItemStub     ItemKind = "stub"    // what stays where a note was moved away from
+	ItemSetting  ItemKind = "setting" // of a service, in its Office
+)
+
+// Tag names a field of an item. The numbers are part of the byte format: never
+// reuse one.
+type Tag uint16
+
+// The tags.
+const (
+	TagText         Tag = 1  // the words
+	TagNoteKind     Tag = 2  // a NoteKind
+	TagOrigin       Tag = 3  // an Origin
+	TagDay          Tag = 4  // the date of the fact, 2006-01-02
+	TagMinutes      Tag = 5  // how long it lasted
+	TagName         Tag = 10 // what to call the person by
+	TagFamilyName   Tag = 11
+	TagBirth        Tag = 12 // 2006-01-02, 2006-01, 2006, or an age as "38@2026"
+	TagPhone        Tag = 13
+	TagLanguage     Tag = 14
+	TagSafeContact  Tag = 15 // how to reach her without risk; absent: not asked
+	TagNoVoicemail  Tag = 16 // "1": no voice message
+	TagAnswers      Tag = 20 // the fields answered otherwise than by a value (S-35)
+	TagReaders      Tag = 30 // of a setting: the members named when a dossier opens
+	TagDefaultInk   Tag = 31 // of a setting: the ink a note starts with
+	TagMovedBy      Tag = 40 // of a stub
+	TagCorrectedWhy Tag = 41
+)
+
+// ReadDay is a day as the marks keep it: days since 1970, never an hour.
+type ReadDay uint32

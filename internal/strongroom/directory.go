@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package strongroom
+
+import (
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom/internal/seal"
+)
+
+// Directory is the fold of the organisation's chain: the root at its start,
+// officers, certified members, seats. Certificates are judged at the date of
+// the signature they are asked about (secrecy.md §4).
+type Directory struct {
+	organisation record.OrganisationID
+	roster       *Roster
+	certs        map[record.MemberID]cert
+	ended        map[grantKey]record.Minute
+	signs        map[record.MemberID][]byte // Ed25519 public halves, checked against certs
+}
+
+type cert struct {
+	keys [32]byte // hash of the public keys
+	at   record.Minute
+}
+
+func newDirectory(o record.OrganisationID) *Directory {
+	return &Directory{
+		organisation: o, roster: newRoster(record.OwnerOf(record.OwnerOrganisation, o)),
+		certs: map[record.MemberID]cert{}, ended: map[grantKey]record.Minute{}, signs: map[record.MemberID][]byte{},
+	}
+}
+
+// foldDirectory verifies and folds the organisation's chain. root is the pinned
+// public half; members gives the public keys that the chain's hashes certify.
+func foldDirectory(o record.OrganisationID, root []byte, links []record.Link, members []record.Member) (*Directory, error) {
+	d := newDirectory(o)
+	keys := map[record.MemberID]record.PublicKeys{}
+	for _, m := range members {
+		keys[m.ID] = m.Keys
+	}
+	head, err := walkChain(o, d.roster.Owner, links, Head{}, func(l *record.Link) error {
+		if err := d.judge(root, l, keys); err != nil {
+			return err
+		}
+		d.take(l, keys)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	d.roster.Head = head
+	return d, nil
+}
+
+// judge verifies who signed l and whether they could.
+func (d *Directory) judge(root []byte, l *record.Link, keys map[record.MemberID]record.PublicKeys) error {
+	public, ok := d.signerOf(root, l, keys)
+	if !ok || !verifyLink(d.organisation, public, l) {
+		return errChain("a certificate nobody could sign")
+	}
+	if l.N > 0 && !d.mayCertify(l) {
+		return errChain("a certificate its author could not give")
+	}
+	return nil
+}
+
+// signerOf returns the key that must have signed l: the root at the start, the
+// code's key when an invited member enrols, the author's otherwise.
+func (d *Directory) signerOf(root []byte, l *record.Link, keys map[record.MemberID]record.PublicKeys) ([]byte, bool) {
+	switch {
+	case l.N == 0:
+		return root, l.Right == record.RightOfficer && len(root) > 0
+	case d.enrols(l):
+		g, ok := d.roster.Grant(record.RightInvited, l.Recipient, l.Target)
+		return g.Commit[:], ok && g.Live(l.At)
+	default:
+		return d.signKey(l.Author, keys)
+	}
+}
+
+// enrols reports whether l is a newcomer's own certificate, signed with her code.
+func (d *Directory) enrols(l *record.Link) bool {
+	_, certified := d.certs[l.Author]
+	return !certified && l.Class == record.LinkGives && l.Right == record.RightMember &&
+		l.Recipient == record.RecipientOf(record.ToMember, l.Author)
+}
+
+func (d *Directory) signKey(m record.MemberID, keys map[record.MemberID]record.PublicKeys) ([]byte, bool) {
+	if s, ok := d.signs[m]; ok {
+		return s, true
+	}
+	c, ok := d.certs[m]
+	if !ok || hashKeys(keys[m]) != c.keys {
+		return nil, false
+	}
+	return keys[m].Sign, true
+}
+
+// mayCertify: officers do everything; leads invite into the service they lead;
+// a newcomer takes the place she was invited to.
+func (d *Directory) mayCertify(l *record.Link) bool {
+	if d.isOfficer(l.Author, l.At) || d.enrols(l) {
+		return true
+	}
+	service := record.ServiceID(l.Target.ID)
+	switch l.Right {
+	case record.RightInvited:
+		return l.Target.Kind == record.OnService && d.leads(l.Author, service, l.At)
+	case record.RightMember: // a second service: an invited member accepts it herself
+		return l.Class == record.LinkGives && l.Recipient == record.RecipientOf(record.ToMember, l.Author) &&
+			d.roster.Holds(record.RightInvited, l.Recipient, l.Target, l.At)
+	}
+	return false
+}
+
+// take applies a judged link.
+func (d *Directory) take(l *record.Link, keys map[record.MemberID]record.PublicKeys) {
+	if l.Class == record.LinkEnds {
+		d.ended[grantKey{l.Right, l.Recipient, l.Target}] = l.At
+	}
+	m := record.MemberID(l.Recipient.ID)
+	certifies := l.Class == record.LinkGives && (l.Right == record.RightMember || l.N == 0)
+	if _, known := d.certs[m]; certifies && !known {
+		d.certs[m] = cert{l.Commitment, l.At}
+		if hashKeys(keys[m]) == l.Commitment {
+			d.signs[m] = keys[m].Sign
+		}
+	}
+	d.roster.apply(l)
+}
+
+// Signs returns the key that verifies m's signatures.
+func (d *Directory) Signs(m record.MemberID) ([]byte, bool) {
+	s, ok := d.signs[m]
+	return s, ok
+}
+
+// Certified reports whether the public keys are those the chain certifies for m.
+func (d *Directory) Certified(m record.MemberID, k record.PublicKeys) bool {
+	c, ok := d.certs[m]
+	return ok && c.keys == hashKeys(k)
+}
+
+// Seat reports whether a seat's public half is the one an officer signed.
+func (d *Directory) Seat(s record.Seat) bool {
+	g, ok := d.roster.Grant(record.RightSeat, record.RecipientOf(record.ToSeat, s.ID), d.here())
+	return ok && g.Commit == seal.Hash(s.Public)
+}
+
+func (d *Directory) here() record.Target {
+	return record.TargetOf(record.OnOrganisation, d.organisation)
+}
+
+// held reports whether m held right on target at a minute: still, or until later.
+func (d *Directory) held(right record.Right, m record.MemberID, target record.Target, at record.Minute) bool {
+	to := record.RecipientOf(record.ToMember, m)
+	g, ok := d.roster.Grant(right, to, target)
+	if ok && g.Live(at) {
+		return true
+	}
+	end, was := d.ended[grantKey{right, to, target}]
+	return !ok && was && at < end
+}
+
+func (d *Directory) isMember(m record.MemberID, at record.Minute) bool {
+	c, ok := d.certs[m]
+	if !ok || at < c.at {
+		return false
+	}
+	end, closed := d.ended[grantKey{record.RightMember, record.RecipientOf(record.ToMember, m), d.here()}]
+	return !closed || at < end
+}
+
+func (d *Directory) worksIn(m record.MemberID, s record.ServiceID, at record.Minute) bool {
+	return d.isMember(m, at) && d.held(record.RightMember, m, record.TargetOf(record.OnService, s), at)
+}
+
+func (d *Directory) leads(m record.MemberID, s record.ServiceID, at record.Minute) bool {
+	return d.isMember(m, at) && d.held(record.RightLead, m, record.TargetOf(record.OnService, s), at)
+}
+
+func (d *Directory) isOfficer(m record.MemberID, at record.Minute) bool {
+	return d.isMember(m, at) && d.held(record.RightOfficer, m, d.here(), at)
+}
+
+// hashKeys is what a certificate carries of a member's public keys.
+func hashKeys(k record.PublicKeys) [32]byte { return seal.Hash(k.KEM, k.Sign, k.LetterBox) }

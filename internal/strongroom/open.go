@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package strongroom
+
+import (
+	"context"
+	"slices"
+
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/journal"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom/internal/seal"
+)
+
+// Ask names what to open of one owner.
+type Ask struct {
+	Owner   record.Owner
+	Objects []record.ObjectID // nil: everything the keys in hand open
+	History bool              // every version, oldest first, instead of the newest
+	Via     record.ServiceID  // of a person: the service in whose name she is looked up
+}
+
+// Item is one version of an object, opened.
+type Item struct {
+	Owner   record.Owner
+	Object  record.ObjectID
+	Order   uint32
+	Version uint32
+	Circles []record.Circle // where it stands; empty when it was granted alone
+	Alone   bool            // held by a grant on this object only
+	Kind    record.ItemKind
+	Author  record.MemberID
+	At      int64 // seconds since 1970, when this version was written
+	Persons []record.PersonID
+	Words   Words
+	New     bool // not read before by who opens it
+	Reads   []Read
+}
+
+// Read says that a colleague has read an item, and on which day.
+type Read struct {
+	Member  record.MemberID
+	Day     record.ReadDay
+	Version uint32
+}
+
+// Why is what the journal is told of an opening.
+type Why struct {
+	Act     journal.Act
+	Purpose journal.Purpose
+}
+
+// Open opens what is asked: it gathers the keys, writes the journal entry and
+// waits until it is durable, and only then turns sealed content into text. Owners
+// that do not exist or do not open give fault.Withheld, after an entry that says
+// so. With several asks, those that open nothing are left out, unless none opens.
+func (r *Room) Open(ctx context.Context, u *Unlocked, why Why, asks ...Ask) ([]Item, error) {
+	var picked []*pick
+	for _, ask := range asks {
+		p, err := r.pick(ctx, u, ask)
+		if err != nil && fault.KindOf(err) != fault.Withheld {
+			return nil, err
+		}
+		picked = append(picked, p...)
+	}
+	if len(picked) == 0 {
+		return nil, r.refuse(ctx, u, why, asks)
+	}
+	proof, id, err := r.record(ctx, u, why, picked)
+	if err != nil {
+		return nil, err
+	}
+	return r.reveal(u, picked, proof, id)
+}
+
+// pick is an object whose key is in hand, not yet opened.
+type pick struct {
+	shelf    *shelf
+	object   record.Object
+	key      seal.Key
+	circles  []record.Circle
+	via      record.CircleID // the circle whose key opened it; zero when alone
+	versions []record.Version
+	about    []Subject
+	marks    map[record.MemberID]marks
+}
+
+func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) {
+	s, err := r.enter(ctx, u, ask.Owner)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := r.read.Objects(ctx, ask.Owner)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := r.objectKeys(ctx, u, s)
+	if err != nil {
+		return nil, err
+	}
+	versions, err := r.versions(ctx, ask, objects, keys)
+	if err != nil {
+		return nil, err
+	}
+	about, err := r.about(ctx, s, ask)
+	if err != nil {
+		return nil, err
+	}
+	var out []*pick
+	for _, o := range objects {
+		p, ok := keys[o.ID]
+		if !ok || len(versions[o.ID]) == 0 || ask.Objects != nil && !slices.Contains(ask.Objects, o.ID) {
+			continue
+		}
+		p.shelf, p.object, p.versions, p.about = s, o, versions[o.ID], about
+		out = append(out, p)
+	}
+	if len(out) == 0 {
+		return nil, fault.New(fault.Withheld, "")
+	}
+	return out, r.readMarks(ctx, u, s, out)
+}
+
+// enter loads an owner's shelf after those through which its keys are reached:
+// the Offices of the member's services, for a person.
+func (r *Room) enter(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
+	if o.Kind == record.OwnerPerson {
+		if err := r.offices(ctx, u); err != nil {
+			return nil, err
+		}
+	}
+	return r.shelf(ctx, u, o)
+}
+
+// offices puts the keys of the member's services in hand.
+func (r *Room) offices(ctx context.Context, u *Unlocked) error {
+	for _, s := range u.actor.Services() {
+		if _, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerService, s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// objectKeys opens the key of every object of a shelf that a circle in hand, the
+// member's scratchpad or a grant on the object alone gives.
+func (r *Room) objectKeys(ctx context.Context, u *Unlocked, s *shelf) (map[record.ObjectID]*pick, error) {
+	slips, err := r.read.Slips(ctx, s.owner)
+	if err != nil {
+		return nil, err
+	}
+	out := map[record.ObjectID]*pick{}
+	for _, slip := range slips {
+		if err := r.trySlip(ctx, u, s, slip, out); err != nil {
+			return nil, err
+		}
+	}
+	for _, w := range s.wraps {
+		r.tryAlone(u, s, w, out)
+	}
+	return out, nil
+}
+
+func (r *Room) trySlip(ctx context.Context, u *Unlocked, s *shelf, slip record.Slip, out map[record.ObjectID]*pick) error {
+	c, ok := s.circles[slip.Circle]
+	if !ok { // a scratchpad belongs to its author, not to the case
+		pad, err := r.scratchpad(ctx, u)
+		if err != nil || pad.ID != slip.Circle {
+			return err
+		}
+		c = pad
+	}
+	k, held := u.key(slip.Circle, slip.Epoch)
+	if p, seen := out[slip.Object]; seen {
+		p.circles = append(p.circles, c)
+		return nil
+	}
+	if !held {
+		return nil
+	}
+	raw, err := seal.Open(k, r.objectSlipContext(s.owner, slip), slip.Sealed)
+	if err != nil {
+		return errItem
+	}
+	key, err := seal.KeyFrom(raw)
+	if err != nil {
+		return errItem
+	}
+	out[slip.Object] = &pick{key: key, via: slip.Circle, circles: []record.Circle{c}}
+	return nil
+}
+
+// tryAlone opens an object's key granted alone, when the chain commits to it and
+// the grant is live.
+func (r *Room) tryAlone(u *Unlocked, s *shelf, w record.Wrap, out map[record.ObjectID]*pick) {
+	if w.Object.IsZero() || out[w.Object] != nil {
+		return
+	}
+	target := record.TargetOf(record.OnObject, w.Object)
+	g, ok := s.roster.Grant(record.RightRead, w.Recipient, target)
+	o, opened := r.openWrap(u, s.owner, w)
+	if !ok || !opened || !g.Live(r.minute()) || g.Commit != r.objectCommit(s.owner, w.Object, o.key) {
+		return
+	}
+	out[w.Object] = &pick{key: o.key}
+	if w.Form == record.WrapHybrid {
+		s.stale = append(s.stale, w)
+	}
+}
+
+func (r *Room) objectCommit(o record.Owner, id record.ObjectID, k seal.Key) [32]byte {
+	return seal.Commitment(seal.Check(k), nil, seal.Context{
+		Purpose: seal.ForCommitment, Organisation: r.host.organisation, Owner: o, Object: id.Ref(),
+	})
+}
+
+func (r *Room) objectSlipContext(o record.Owner, s record.Slip) seal.Context {
+	return seal.Context{
+		Purpose: seal.ForSlip, Organisation: r.host.organisation, Owner: o,
+		Circle: s.Circle, Epoch: s.Epoch, Object: s.Object.Ref(),
+	}
+}
+
+func (r *Room) versionContext(o record.Owner, v record.Version) seal.Context {
+	return seal.Context{
+		Purpose: seal.ForVersion, Organisation: r.host.organisation, Owner: o,
+		Object: v.Object.Ref(), Version: v.Number,
+	}
+}
+
+// versions reads the newest version of each object, or all of them.
+func (r *Room) versions(ctx context.Context, ask Ask, objects []record.Object, keys map[record.ObjectID]*pick) (map[record.ObjectID][]record.Version, error) {
+	out := map[record.ObjectID][]record.Version{}
+	if !ask.History {
+		all, err := r.read.LatestVersions(ctx, ask.Owner)
+		for _, v := range all {
+			out[v.Object] = []record.Version{v}
+		}
+		return out, err
+	}
+	for _, o := range objects {
+		if keys[o.ID] == nil || ask.Objects != nil && !slices.Contains(ask.Objects, o.ID) {
+			continue
+		}
+		all, err := r.read.ObjectVersions(ctx, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		out[o.ID] = all
+	}
+	return out, nil
+}
+
+// about says whose journals an opening goes to: the persons of the case in its
+// service, the person in the service that asks; the house for a service's own
+// settings.
+func (r *Room) about(ctx context.Context, s *shelf, ask Ask) ([]Subject, error) {
+	switch s.owner.Kind {
+	case record.OwnerPerson:
+		return []Subject{{Person: record.PersonID(s.owner.ID), Service: ask.Via}}, nil
+	case record.OwnerCase:
+		c, err := r.read.Case(ctx, record.CaseID(s.owner.ID))
+		if err != nil {
+			return nil, err
+		}
+		var all []Subject
+		for _, p := range persons(c) {
+			all = append(all, Subject{Person: p, Service: c.Service})
+		}
+		return all, nil
+	}
+	return []Subject{{}}, nil
+}
+
+// subjects gathers the picked objects by person and service.
+func subjects(picked []*pick) []Subject {
+	type place struct {
+		p record.PersonID
+		s record.ServiceID
+	}
+	var order []place
+	spans := map[place][]journal.Span{}
+	for _, p := range picked {
+		for _, a := range p.about {
+			at := place{a.Person, a.Service}
+			if _, seen := spans[at]; !seen {
+				order = append(order, at)
+			}
+			if !concerns(p, a.Person) {
+				continue
+			}
+			spans[at] = append(spans[at], journal.Span{Owner: p.shelf.owner, From: p.object.Order, To: p.object.Order})
+		}
+	}
+	out := make([]Subject, 0, len(order))
+	for _, at := range order {
+		out = append(out, Subject{at.p, at.s, joinSpans(spans[at])})
+	}
+	return out
+}
+
+// concerns keeps one person's slip to her objects only: an object in another's
+// Shared circle is not named to her.
+func concerns(p *pick, who record.PersonID) bool {
+	for _, c := range p.circles {
+		if c.Kind == record.Shared && c.Person != who {
+			return false
+		}
+	}
+	return true
+}
+
+func joinSpans(all []journal.Span) []journal.Span {
+	var out []journal.Span
+	for _, s := range all {
+		if k := len(out) - 1; k >= 0 && out[k].Owner == s.Owner && out[k].To+1 == s.From {
+			out[k].To = s.To
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// record writes the entry, the marks and the wraps that shrink, durably.
+func (r *Room) record(ctx context.Context, u *Unlocked, why Why, picked []*pick) (journal.Proof, record.EntryID, error) {
+	e, err := r.entry(ctx, u, journal.Body{Act: why.Act, Purpose: why.Purpose}, subjects(picked))
+	if err != nil {
+		return journal.Proof{}, e.ID, err
+	}
+	marked := r.mark(u, picked)
+	wraps := r.shrink(u)
+	var proof journal.Proof
+	err = r.write(ctx, func(tx Tx) error {
+		var err error
+		if proof, err = journal.Append(ctx, tx, e); err != nil {
+			return err
+		}
+		for _, m := range marked {
+			if err := tx.PutMark(ctx, m); err != nil {
+				return err
+			}
+		}
+		for _, w := range wraps {
+			if err := tx.PutWrap(ctx, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return proof, e.ID, err
+}
+
+// reveal turns sealed content into text. It asks for the proof that the entry was
+// written: there is no other code path.
+func (r *Room) reveal(u *Unlocked, picked []*pick, proof journal.Proof, id record.EntryID) ([]Item, error) {
+	if !proof.For(id) {
+		return nil, fault.New(fault.Unavailable, "fault.journal")
+	}
+	var out []Item
+	for _, p := range picked {
+		for _, v := range p.versions {
+			plain, err := seal.Open(p.key, r.versionContext(p.shelf.owner, v), v.Sealed)
+			if err != nil {
+				return nil, errItem
+			}
+			b, err := decodeBody(plain)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, p.item(u, v, b))
+		}
+	}
+	return out, nil
+}
+
+func (p *pick) item(u *Unlocked, v record.Version, b body) Item {
+	it := Item{
+		Owner: p.shelf.owner, Object: p.object.ID, Order: p.object.Order, Version: v.Number,
+		Circles: p.circles, Alone: p.via.IsZero(), Kind: b.Kind, Author: b.Author, At: b.At,
+		Persons: b.Persons, Words: b.Words,
+	}
+	for m, read := range p.marks {
+		version, day, ok := read.at(p.object.Order)
+		switch {
+		case m == u.Member():
+			it.New = !ok || version < v.Number
+		case ok:
+			it.Reads = append(it.Reads, Read{m, day, version})
+		}
+	}
+	if _, ok := p.marks[u.Member()]; !ok {
+		it.New = true
+	}
+	it.New = it.New && b.Author != u.Member()
+	slices.SortFunc(it.Reads, func(a, b Read) int { return slices.Compare(a.Member[:], b.Member[:]) })
+	return it
+}
+
+// refuse writes that an opening was refused, where the asked thing's journal is,
+// and returns fault.Withheld. What does not exist is refused in the house journal.
+func (r *Room) refuse(ctx context.Context, u *Unlocked, why Why, asks []Ask) error {
+	var about []Subject
+	for _, ask := range asks {
+		s, err := r.shelf(ctx, u, ask.Owner)
+		if err != nil {
+			continue
+		}
+		all, err := r.about(ctx, s, ask)
+		if err != nil {
+			continue
+		}
+		for _, a := range all {
+			if _, _, err := r.journalCircle(ctx, u, a); err == nil {
+				about = append(about, a)
+			}
+		}
+	}
+	b := journal.Body{Act: journal.Refused, Purpose: why.Purpose, Refusal: fault.Withheld.String()}
+	if err := r.Note(ctx, u, b, about...); err != nil {
+		return err
+	}
+	return fault.New(fault.Withheld, "")
+}

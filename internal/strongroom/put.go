@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package strongroom
+
+import (
+	"bytes"
+	"context"
+
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom/internal/seal"
+)
+
+// Text is what an act seals into an object.
+type Text struct {
+	Kind    record.ItemKind
+	Persons []record.PersonID
+	Words   Words
+}
+
+// Add seals a new object into circles of an owner. A circle that lost a reader
+// since its last key gets a new key first.
+func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t Text) (record.Object, error) {
+	s, err := a.enter(ctx, o)
+	if err != nil {
+		return record.Object{}, err
+	}
+	objects, err := a.room.read.Objects(ctx, o)
+	if err != nil {
+		return record.Object{}, err
+	}
+	obj := record.Object{ID: record.NewID[record.Object](), Owner: o, Order: uint32(len(objects)+a.added(o)) + 1} //nolint:gosec // at most 2²⁰
+	key := seal.NewKey()
+	a.step(func(ctx context.Context, tx Tx) error {
+		order, err := tx.PutObject(ctx, obj)
+		if err == nil && order != obj.Order {
+			return errRaced
+		}
+		return err
+	})
+	a.news = append(a.news, obj)
+	if err := a.slips(ctx, s, obj.ID, key, in); err != nil {
+		return record.Object{}, err
+	}
+	return obj, a.version(s.owner, obj.ID, key, 1, t)
+}
+
+// added counts the objects that this act already adds to an owner.
+func (a *Act) added(o record.Owner) int {
+	n := 0
+	for _, obj := range a.news {
+		if obj.Owner == o {
+			n++
+		}
+	}
+	return n
+}
+
+func (a *Act) enter(ctx context.Context, o record.Owner) (*shelf, error) {
+	if o.Kind == record.OwnerPerson {
+		if err := a.room.offices(ctx, a.by); err != nil {
+			return nil, err
+		}
+	}
+	return a.shelf(ctx, o)
+}
+
+// slips puts an object's key into circles.
+func (a *Act) slips(ctx context.Context, s *shelf, id record.ObjectID, key seal.Key, in []record.CircleID) error {
+	if len(in) == 0 {
+		return fault.Because(fault.Internal, integrity("an object in no circle"))
+	}
+	for _, c := range in {
+		k, epoch, err := a.freshKey(ctx, s, c)
+		if err != nil {
+			return err
+		}
+		slip := record.Slip{Object: id, Circle: c, Epoch: epoch}
+		slip.Sealed = seal.Seal(k, a.room.objectSlipContext(s.owner, slip), key.Bytes())
+		a.step(func(ctx context.Context, tx Tx) error { return tx.PutSlip(ctx, slip) })
+	}
+	return nil
+}
+
+// freshKey returns the key to seal with: the scratchpad's, or a circle's newest,
+// renewed first when somebody left it.
+func (a *Act) freshKey(ctx context.Context, s *shelf, c record.CircleID) (seal.Key, uint32, error) {
+	pad, err := a.room.scratchpad(ctx, a.by)
+	if err != nil {
+		return seal.Key{}, 0, err
+	}
+	if pad.ID == c {
+		k, _ := a.by.key(c, 1)
+		return k, 1, nil
+	}
+	if err := a.freshen(ctx, s, c); err != nil {
+		return seal.Key{}, 0, err
+	}
+	return a.by.current(s, c)
+}
+
+// version seals one text of an object.
+func (a *Act) version(o record.Owner, id record.ObjectID, key seal.Key, number uint32, t Text) error {
+	b := body{Kind: t.Kind, Author: a.by.Member(), At: a.room.now().Unix(), Persons: t.Persons, Words: t.Words}
+	return a.seal(o, id, key, number, a.at, b)
+}
+
+func (a *Act) seal(o record.Owner, id record.ObjectID, key seal.Key, number uint32, at record.Minute, b body) error {
+	plain, err := b.encode()
+	if err != nil {
+		return err
+	}
+	v := record.Version{Object: id, Number: number, Minute: at}
+	v.Sealed = seal.Seal(key, a.room.versionContext(o, v), plain)
+	a.step(func(ctx context.Context, tx Tx) error { return tx.PutVersion(ctx, v) })
+	return nil
+}
+
+// Correct seals a further version of an object, base being the version that the
+// author saw. fault.Conflict when somebody corrected it meanwhile.
+func (a *Act) Correct(ctx context.Context, o record.Owner, id record.ObjectID, base uint32, t Text) (record.Object, error) {
+	p, err := a.hold(ctx, o, id)
+	if err != nil {
+		return record.Object{}, err
+	}
+	if newest := p.versions[len(p.versions)-1].Number; newest != base {
+		return record.Object{}, fault.New(fault.Conflict, "fault.conflict")
+	}
+	return p.object, a.version(o, id, p.key, base+1, t)
+}
+
+// hold finds one object whose key is in hand, or fault.Withheld.
+func (a *Act) hold(ctx context.Context, o record.Owner, id record.ObjectID) (*pick, error) {
+	if _, err := a.enter(ctx, o); err != nil {
+		return nil, err
+	}
+	all, err := a.room.pick(ctx, a.by, Ask{Owner: o, Objects: []record.ObjectID{id}, History: true})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// reseal gives an object a new key and new slips: every version is sealed again,
+// read back, and the old rows are gone when the transaction commits (I5). items
+// are the opened versions, oldest first.
+func (a *Act) reseal(ctx context.Context, s *shelf, id record.ObjectID, in []record.CircleID, items []Item) (seal.Key, error) {
+	key := seal.NewKey()
+	a.step(func(ctx context.Context, tx Tx) error {
+		if err := tx.DropSlips(ctx, id); err != nil {
+			return err
+		}
+		return tx.DropVersions(ctx, id)
+	})
+	if err := a.slips(ctx, s, id, key, in); err != nil {
+		return seal.Key{}, err
+	}
+	return key, a.copies(s.owner, id, key, items)
+}
+
+// copies seals opened versions under a key, and reads them back in the same
+// transaction: what does not open again is not written.
+func (a *Act) copies(o record.Owner, id record.ObjectID, key seal.Key, items []Item) error {
+	plains := map[uint32][]byte{}
+	for _, it := range items {
+		b := body{Kind: it.Kind, Author: it.Author, At: it.At, Persons: it.Persons, Words: it.Words}
+		plain, err := b.encode()
+		if err != nil {
+			return err
+		}
+		plains[it.Version] = plain
+		if err := a.seal(o, id, key, it.Version, record.Minute(it.At/60), b); err != nil {
+			return err
+		}
+	}
+	a.step(func(ctx context.Context, tx Tx) error {
+		back, err := tx.ObjectVersions(ctx, id)
+		if err != nil || len(back) != len(plains) {
+			return errItem
+		}
+		for _, v := range back {
+			got, err := seal.Open(key, a.room.versionContext(o, v), v.Sealed)
+			if err != nil || !bytes.Equal(got, plains[v.Number]) {
+				return errItem
+			}
+		}
+		return nil
+	})
+	return nil
+}

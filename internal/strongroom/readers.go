@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package strongroom
+
+import (
+	"context"
+	"slices"
+
+	"depositaire.org/depositaire/internal/journal"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom/internal/seal"
+)
+
+// Readers is who can open something, computed from the keys: living people whose
+// slots reach the key. Seats and envelopes are not people who read (secrecy.md §10).
+type Readers struct {
+	Members   []record.MemberID // the readers
+	Emergency []record.MemberID // who else could, in an emergency, with an alert
+	Offices   []record.ServiceID
+	Person    record.PersonID // the person reads it too (Shared): zero if not
+}
+
+// CircleReaders computes the readers of a circle of a case. It opens nothing and
+// needs no key of the case: the wraps, the chain and the slots say it all.
+func (r *Room) CircleReaders(ctx context.Context, u *Unlocked, o record.Owner, c record.CircleID) (Readers, error) {
+	s, err := r.enter(ctx, u, o)
+	if err != nil {
+		return Readers{}, err
+	}
+	return r.reach(ctx, u, s, c)
+}
+
+// ObjectReaders computes the readers of one object: of its circles, and those to
+// whom it was granted alone.
+func (r *Room) ObjectReaders(ctx context.Context, u *Unlocked, it Item) (Readers, error) {
+	s, err := r.enter(ctx, u, it.Owner)
+	if err != nil {
+		return Readers{}, err
+	}
+	slips, err := r.read.Slips(ctx, it.Owner)
+	if err != nil {
+		return Readers{}, err
+	}
+	var all Readers
+	for _, slip := range slips {
+		if slip.Object != it.Object {
+			continue
+		}
+		some, err := r.reach(ctx, u, s, slip.Circle)
+		if err != nil {
+			return Readers{}, err
+		}
+		all.add(some)
+	}
+	alone, err := r.aloneReaders(ctx, s, it.Object)
+	all.add(Readers{Members: alone})
+	return all, err
+}
+
+func (a *Readers) add(b Readers) {
+	a.Members, a.Offices = union(a.Members, b.Members), union(a.Offices, b.Offices)
+	a.Emergency = union(a.Emergency, b.Emergency)
+	a.Emergency = slices.DeleteFunc(a.Emergency, func(m record.MemberID) bool { return slices.Contains(a.Members, m) })
+	if !b.Person.IsZero() {
+		a.Person = b.Person
+	}
+}
+
+func union[T comparable](a, b []T) []T {
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			a = append(a, x)
+		}
+	}
+	return a
+}
+
+// aloneReaders are those who hold one object by a live grant and its wrap.
+func (r *Room) aloneReaders(ctx context.Context, s *shelf, id record.ObjectID) ([]record.MemberID, error) {
+	wraps, err := r.read.ObjectWraps(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []record.MemberID
+	for _, w := range wraps {
+		if s.roster.Holds(record.RightRead, w.Recipient, record.TargetOf(record.OnObject, id), r.minute()) {
+			out = append(out, record.MemberID(w.Recipient.ID))
+		}
+	}
+	return r.living(ctx, out)
+}
+
+// reach follows the wraps of a circle to people.
+func (r *Room) reach(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (Readers, error) {
+	var out Readers
+	k, ok := s.circles[c]
+	if !ok { // a scratchpad is its owner's
+		pad, err := r.scratchpad(ctx, u)
+		if err == nil && pad.ID == c {
+			out.Members, err = r.living(ctx, []record.MemberID{u.Member()})
+		}
+		return out, err
+	}
+	wraps, err := r.read.Wraps(ctx, c)
+	if err != nil {
+		return out, err
+	}
+	out.Person = k.Person
+	for _, w := range wraps {
+		if w.Epoch != k.Epoch {
+			continue // an older key: its holder left, and the next write is not for her
+		}
+		if err := r.follow(ctx, u, s, w, &out); err != nil {
+			return out, err
+		}
+	}
+	if out.Members, err = r.living(ctx, out.Members); err != nil {
+		return out, err
+	}
+	out.Emergency, err = r.living(ctx, out.Emergency)
+	out.add(Readers{})
+	return out, err
+}
+
+func (r *Room) follow(ctx context.Context, u *Unlocked, s *shelf, w record.Wrap, out *Readers) error {
+	now, target := r.minute(), record.TargetOf(record.OnCircle, w.Circle)
+	reads := s.roster.Holds(record.RightRead, w.Recipient, target, now)
+	saves := s.roster.Holds(record.RightEmergency, w.Recipient, target, now)
+	switch {
+	case reads && w.Recipient.Kind == record.ToMember:
+		out.Members = append(out.Members, record.MemberID(w.Recipient.ID))
+	case (reads || saves) && w.Recipient.Kind == record.ToCircle:
+		service, inner, err := r.behind(ctx, u, s, record.CircleID(w.Recipient.ID))
+		if err != nil {
+			return err
+		}
+		if saves {
+			out.Emergency = append(out.Emergency, inner.Members...)
+			return nil
+		}
+		out.Members = append(out.Members, inner.Members...)
+		if !service.IsZero() {
+			out.Offices = append(out.Offices, service)
+		}
+	}
+	return nil
+}
+
+// behind finds the people behind a circle to which another is wrapped: an Office
+// or an emergency key of a service, or a circle of a case.
+func (r *Room) behind(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (record.ServiceID, Readers, error) {
+	services, err := r.read.Services(ctx)
+	if err != nil {
+		return record.ServiceID{}, Readers{}, err
+	}
+	for _, svc := range services {
+		of, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerService, svc.ID))
+		if err != nil {
+			return record.ServiceID{}, Readers{}, err
+		}
+		if k, ok := of.circles[c]; ok {
+			inner, err := r.reach(ctx, u, of, c)
+			if k.Kind != record.Office {
+				return record.ServiceID{}, inner, err
+			}
+			return svc.ID, inner, err
+		}
+	}
+	if s.owner.Kind != record.OwnerPerson {
+		return record.ServiceID{}, Readers{}, nil
+	}
+	return r.behindCases(ctx, u, s, c)
+}
+
+func (r *Room) behindCases(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (record.ServiceID, Readers, error) {
+	cases, err := r.read.CasesOf(ctx, record.PersonID(s.owner.ID))
+	if err != nil {
+		return record.ServiceID{}, Readers{}, err
+	}
+	for _, k := range cases {
+		of, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerCase, k.ID))
+		if err != nil {
+			return record.ServiceID{}, Readers{}, err
+		}
+		if _, ok := of.circles[c]; ok {
+			inner, err := r.reach(ctx, u, of, c)
+			return record.ServiceID{}, inner, err
+		}
+	}
+	return record.ServiceID{}, Readers{}, nil
+}
+
+// living keeps the members who are certified today, whose account is active and
+// who have a slot.
+func (r *Room) living(ctx context.Context, all []record.MemberID) ([]record.MemberID, error) {
+	d, err := r.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []record.MemberID
+	for _, m := range all {
+		if slices.Contains(out, m) || !d.isMember(m, r.minute()) {
+			continue
+		}
+		row, err := r.read.Member(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		slots, err := r.read.Slots(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		if row.State == record.MemberActive && d.Certified(m, row.Keys) && len(slots) > 0 {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// Place is one member's place in a case, for the page of readers.
+type Place struct {
+	Member       record.MemberID
+	Referent     bool
+	Circles      []record.Circle
+	Objects      []record.ObjectID // held alone
+	Since, Until record.Minute
+	By           record.MemberID
+	Reason       record.Reason // empty when the session may not read why
+}
+
+// Places lists who can read a case, from its chain. Why is opened with the case
+// circle's key, so the caller has written an opening first; see cases.Readers.
+func (r *Room) Places(ctx context.Context, u *Unlocked, c record.CaseID) ([]Place, error) {
+	o := record.OwnerOf(record.OwnerCase, c)
+	s, err := r.shelf(ctx, u, o)
+	if err != nil {
+		return nil, err
+	}
+	places := map[record.MemberID]*Place{}
+	var order []record.MemberID
+	now, referent := r.minute(), s.roster.Referent(c)
+	for _, g := range s.roster.members(now) {
+		m := record.MemberID(g.Recipient.ID)
+		p, ok := places[m]
+		if !ok {
+			p = &Place{Member: m, Referent: m == referent, Since: g.At, Until: g.Until, By: g.Author}
+			if d, ok := r.openDetail(u, s, &s.links[g.N]); ok {
+				p.Reason = d.Reason
+			}
+			places[m], order = p, append(order, m)
+		}
+		if g.Target.Kind == record.OnObject {
+			p.Objects = append(p.Objects, record.ObjectID(g.Target.ID))
+		} else {
+			p.Circles = append(p.Circles, s.circles[record.CircleID(g.Target.ID)])
+		}
+	}
+	alive, err := r.living(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Place, 0, len(alive))
+	for _, m := range alive {
+		out = append(out, *places[m])
+	}
+	return out, nil
+}
+
+// members returns every live reading grant of members, oldest first.
+func (r *Roster) members(now record.Minute) []Grant {
+	var out []Grant
+	for k, g := range r.grants {
+		if k.right == record.RightRead && k.recipient.Kind == record.ToMember && g.Live(now) {
+			out = append(out, g)
+		}
+	}
+	sortGrants(out)
+	return out
+}
+
+// CaseFacts is what policy is told of a case: the fold of its chain, no key.
+type CaseFacts struct {
+	Referent record.MemberID
+	Reads    bool // the actor reads the case circle
+	Holds    bool // the actor holds something of the case
+	Main     record.CircleID
+	Shared   map[record.PersonID]record.CircleID
+}
+
+// CaseFacts folds a case's chain for policy and for the pages.
+func (r *Room) CaseFacts(ctx context.Context, u *Unlocked, c record.CaseID) (CaseFacts, error) {
+	s, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerCase, c))
+	if err != nil {
+		return CaseFacts{}, err
+	}
+	f := CaseFacts{Referent: s.roster.Referent(c), Shared: map[record.PersonID]record.CircleID{}}
+	for _, id := range s.order {
+		switch k := s.circles[id]; k.Kind {
+		case record.CaseCircle:
+			f.Main = id
+			f.Reads = s.roster.reads(u.Member(), record.TargetOf(record.OnCircle, id), r.minute())
+		case record.Shared:
+			f.Shared[k.Person] = id
+		}
+	}
+	f.Holds = len(s.roster.all(record.RightRead, u.self())) > 0
+	return f, nil
+}
+
+// PersonFacts is what policy is told of a person.
+type PersonFacts struct {
+	Own    record.CircleID
+	Opens  bool // the actor's keys open Own
+	Via    record.ServiceID
+	Counts map[record.ServiceID]record.CircleID // her Counter in each service
+}
+
+// PersonFacts folds a person's chain.
+func (r *Room) PersonFacts(ctx context.Context, u *Unlocked, p record.PersonID) (PersonFacts, error) {
+	s, err := r.enter(ctx, u, record.OwnerOf(record.OwnerPerson, p))
+	if err != nil {
+		return PersonFacts{}, err
+	}
+	f := PersonFacts{Counts: map[record.ServiceID]record.CircleID{}}
+	for _, id := range s.order {
+		switch k := s.circles[id]; k.Kind {
+		case record.Own:
+			f.Own = id
+			_, f.Opens = u.key(id, k.Epoch)
+		case record.Counter:
+			f.Counts[k.Service] = id
+			if slices.Contains(u.actor.Services(), k.Service) && f.Via.IsZero() {
+				f.Via = k.Service
+			}
+		}
+	}
+	return f, nil
+}
+
+// Look is one entry of a journal, opened.
+type Look struct {
+	journal.Body
+	Spans []journal.Span
+	Sound bool // the signature verifies and covers the slips that were read
+}
+
+// Looks reads a person's journal in a service, as far as the keys in hand go back,
+// newest first. The caller has written that it was looked at.
+func (r *Room) Looks(ctx context.Context, u *Unlocked, p record.PersonID, service record.ServiceID, since record.Minute, limit int) ([]Look, error) {
+	s, c, err := r.journalCircle(ctx, u, Subject{Person: p, Service: service})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := r.read.JournalOf(ctx, c.ID, since, limit)
+	if err != nil {
+		return nil, err
+	}
+	d, err := r.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Look
+	for _, e := range rows {
+		if l, ok := r.openEntry(u, s, d, e); ok {
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// openEntry opens a journal row through the slips of one circle.
+func (r *Room) openEntry(u *Unlocked, s *shelf, d *Directory, e record.Entry) (Look, bool) {
+	var look Look
+	var key seal.Key
+	for _, slip := range e.Slips {
+		k, spans, ok := r.openEntrySlip(u, s, e.ID, slip)
+		if !ok {
+			return look, false
+		}
+		key, look.Spans = k, append(look.Spans, spans...)
+	}
+	if key.IsZero() {
+		return look, false
+	}
+	padded, err := seal.Open(key, r.entryContext(e.ID), e.Body)
+	if err != nil {
+		return look, false
+	}
+	raw, err := seal.Unpad(padded)
+	if err != nil {
+		return look, false
+	}
+	if look.Body, err = journal.Decode(raw); err != nil {
+		return look, false
+	}
+	look.Sound = r.sound(d, look.Body, e.Slips)
+	return look, true
+}
+
+func (r *Room) openEntrySlip(u *Unlocked, s *shelf, id record.EntryID, slip record.EntrySlip) (seal.Key, []journal.Span, bool) {
+	k, ok := u.key(slip.Circle, slip.Epoch)
+	if !ok || len(slip.Sealed) == 0 {
+		return seal.Key{}, nil, false
+	}
+	ctx := r.slipContext(s.owner, slip.Circle, slip.Epoch, id)
+	var padded []byte
+	var err error
+	if record.WrapForm(slip.Sealed[0]) == record.WrapOwn {
+		padded, err = seal.Open(k, ctx, slip.Sealed[1:])
+	} else {
+		padded, err = journalPair(k).Open(ctx, slip.Sealed[1:])
+	}
+	if err != nil {
+		return seal.Key{}, nil, false
+	}
+	plain, err := seal.Unpad(padded)
+	if err != nil || len(plain) < seal.KeySize {
+		return seal.Key{}, nil, false
+	}
+	body, err := seal.KeyFrom(plain[:seal.KeySize])
+	if err != nil {
+		return seal.Key{}, nil, false
+	}
+	spans, err := journal.DecodeSpans(plain[seal.KeySize:])
+	return body, spans, err == nil
+}
+
+// sound reports whether a body's signature verifies and covers the slips read.
+func (r *Room) sound(d *Directory, b journal.Body, slips []record.EntrySlip) bool {
+	for _, s := range slips {
+		if !slices.Contains(b.Slips, journal.SlipHash(s)) {
+			return false
+		}
+	}
+	public := seal.NewSigner(r.host.sign).Public()
+	if !b.Actor.IsZero() {
+		var ok bool
+		if public, ok = d.Signs(b.Actor); !ok {
+			return false
+		}
+	}
+	c := seal.Context{Purpose: seal.ForSignature, Organisation: r.host.organisation, Author: b.Actor}
+	return seal.Verify(public, c, b.Signed(), b.Sign)
+}

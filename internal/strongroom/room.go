@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+// Package strongroom is the only door between sealed and plain. It holds the
+// circles and their keys, reads grants out of signed chains, writes in the
+// journal before it opens, and refuses when the chain, not policy, says no.
+//
+// Words leave it as confided.Text only. Nothing cryptographic is wrapped at its
+// border: what does not open is fault.Withheld, what was tampered with is
+// fault.Unavailable.
+package strongroom
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"depositaire.org/depositaire/internal/record"
+)
+
+// Room is the strong room of one organisation.
+type Room struct {
+	read  Reader
+	write func(context.Context, func(Tx) error) error
+	now   func() time.Time
+	host  *Host
+
+	mu     sync.Mutex
+	folded *Directory            // the organisation's chain, verified once
+	heads  map[record.Owner]Head // of services' chains, verified once by this process
+}
+
+// New returns the strong room over a store. host holds the secrets kept outside
+// the database.
+func New(read Reader, write func(context.Context, func(Tx) error) error, host *Host, now func() time.Time) *Room {
+	return &Room{read: read, write: write, now: now, host: host, heads: map[record.Owner]Head{}}
+}
+
+func (r *Room) minute() record.Minute { return record.Minute(r.now().Unix() / 60) }
+
+// directory returns the organisation's chain, folded and verified. The fold is
+// kept; a longer chain is folded again.
+func (r *Room) directory(ctx context.Context) (*Directory, error) {
+	owner := record.OwnerOf(record.OwnerOrganisation, r.host.organisation)
+	links, err := r.read.Chain(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.folded != nil && r.folded.fits(links) {
+		return r.folded, nil
+	}
+	members, err := r.read.Members(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d, err := foldDirectory(r.host.organisation, r.host.root, links, members)
+	if err != nil {
+		return nil, err
+	}
+	if r.folded != nil && d.roster.Head.Count < r.folded.roster.Head.Count {
+		return nil, errChain("the organisation's chain went back")
+	}
+	r.folded = d
+	return d, nil
+}
+
+// fits reports whether d is the fold of exactly these links.
+func (d *Directory) fits(links []record.Link) bool {
+	n := len(links)
+	if n == 0 || uint32(n) != d.roster.Head.Count { //nolint:gosec // a chain has at most 2²⁰ links
+		return false
+	}
+	return linkHash(d.organisation, &links[n-1]) == d.roster.Head.Hash
+}

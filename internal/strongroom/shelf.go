@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package strongroom
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom/internal/seal"
+)
+
+// shelf is what is known of one owner during a request: its verified roster, its
+// circles and epochs, and the wraps that the member's keys may open.
+type shelf struct {
+	owner   record.Owner
+	service record.ServiceID // of a case or a service; zero for a person
+	roster  *Roster
+	circles map[record.CircleID]record.Circle
+	order   []record.CircleID
+	epochs  map[circleEpoch]record.Epoch
+	wraps   []record.Wrap
+	links   []record.Link
+	stale   []record.Wrap // wraps to write back: shrunk, or remembering a newer head
+}
+
+// shelf loads an owner's rows, opens what the member's keys open of its wraps,
+// and verifies its chain from the newest head that they remember.
+func (r *Room) shelf(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
+	if s, ok := u.loaded[o]; ok {
+		return s, nil
+	}
+	s, err := r.rows(ctx, u, o)
+	if err != nil {
+		return nil, err
+	}
+	d, err := r.directory(ctx)
+	if err != nil {
+		return nil, err
+	}
+	opened := r.openWraps(u, s)
+	trusted := newest(opened)
+	if err := r.fold(d, s, trusted); err != nil {
+		return nil, err
+	}
+	r.keep(u, s, opened)
+	u.loaded[o] = s
+	return s, nil
+}
+
+// rows reads everything of an owner that needs no key.
+func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
+	s := &shelf{owner: o, circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{}}
+	circles, err := r.read.Circles(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range circles {
+		s.circles[c.ID] = c
+		s.order = append(s.order, c.ID)
+	}
+	epochs, err := r.read.OwnerEpochs(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range epochs {
+		s.epochs[circleEpoch{e.Circle, e.Number}] = e
+	}
+	if s.wraps, err = r.read.WrapsTo(ctx, o, u.recipients()...); err != nil {
+		return nil, err
+	}
+	if s.links, err = r.read.Chain(ctx, o); err != nil {
+		return nil, err
+	}
+	s.service, err = r.serviceOf(ctx, o)
+	return s, err
+}
+
+func (r *Room) serviceOf(ctx context.Context, o record.Owner) (record.ServiceID, error) {
+	switch o.Kind {
+	case record.OwnerService:
+		return record.ServiceID(o.ID), nil
+	case record.OwnerCase:
+		c, err := r.read.Case(ctx, record.CaseID(o.ID))
+		return c.Service, err
+	}
+	return record.ServiceID{}, nil
+}
+
+// recipients are the member and every circle whose key is in hand.
+func (u *Unlocked) recipients() []record.Recipient {
+	all := []record.Recipient{u.self()}
+	for ce := range u.held {
+		to := record.RecipientOf(record.ToCircle, ce.circle)
+		if !slices.Contains(all, to) {
+			all = append(all, to)
+		}
+	}
+	return all
+}
+
+// openedWrap is a key got out of a wrap, with the head its maker had verified.
+type openedWrap struct {
+	wrap record.Wrap
+	key  seal.Key
+	head Head
+}
+
+// newest returns the newest head that the reader's own keys remember. A hybrid
+// wrap is no memory: anybody can seal to a public half, a host who invents a
+// whole chain too.
+func newest(all []openedWrap) Head {
+	var h Head
+	for _, w := range all {
+		if w.wrap.Form == record.WrapOwn && w.head.Count > h.Count {
+			h = w.head
+		}
+	}
+	return h
+}
+
+// openWraps opens what it can; what does not open is left, and refused later.
+func (r *Room) openWraps(u *Unlocked, s *shelf) []openedWrap {
+	var all []openedWrap
+	for _, w := range s.wraps {
+		if o, ok := r.openWrap(u, s.owner, w); ok {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+func (r *Room) openWrap(u *Unlocked, owner record.Owner, w record.Wrap) (openedWrap, bool) {
+	c := r.wrapContext(owner, w)
+	var plain []byte
+	var err error
+	switch {
+	case w.Form == record.WrapHybrid && w.Recipient == u.self():
+		plain, err = u.secret.pair().Open(c, w.Sealed)
+	case w.Form == record.WrapOwn && w.Recipient == u.self():
+		plain, err = seal.Open(u.secret.own(), c, w.Sealed)
+	case w.Recipient.Kind == record.ToCircle && len(w.Sealed) > 4:
+		epoch := binary.BigEndian.Uint32(w.Sealed)
+		k, ok := u.held[circleEpoch{record.CircleID(w.Recipient.ID), epoch}]
+		switch {
+		case !ok:
+			return openedWrap{}, false
+		case w.Form == record.WrapOwn:
+			plain, err = seal.Open(k, c, w.Sealed[4:])
+		default:
+			plain, err = depositPair(k).Open(c, w.Sealed[4:])
+		}
+	default:
+		return openedWrap{}, false
+	}
+	if err != nil {
+		return openedWrap{}, false
+	}
+	return decodeWrap(w, plain)
+}
+
+// decodeWrap reads a key and the head behind it.
+func decodeWrap(w record.Wrap, plain []byte) (openedWrap, bool) {
+	d := decoder{b: plain}
+	o := openedWrap{wrap: w, key: d.key()}
+	o.head.Count, o.head.Hash = d.u32(), d.hash()
+	return o, d.done()
+}
+
+func encodeWrap(k seal.Key, h Head) []byte {
+	var e encoder
+	e.key(k)
+	e.u32(h.Count)
+	e.hash(h.Hash)
+	return e.b
+}
+
+func (r *Room) wrapContext(owner record.Owner, w record.Wrap) seal.Context {
+	c := seal.Context{
+		Purpose: seal.ForWrap, Organisation: r.host.organisation, Owner: owner, Circle: w.Circle,
+		Epoch: w.Epoch, ObjectKind: byte(w.Recipient.Kind), Object: w.Recipient.ID,
+	}
+	if !w.Object.IsZero() { // an object's key: the object binds instead of the recipient's circle
+		c.Purpose, c.Circle = seal.ForObjectWrap, record.CircleID(w.Object)
+	}
+	return c
+}
+
+// fold verifies the chain behind trusted and folds all of it.
+func (r *Room) fold(d *Directory, s *shelf, trusted Head) error {
+	facts := func(c record.CircleID) (record.Circle, bool) { k, ok := s.circles[c]; return k, ok }
+	s.roster = newRoster(s.owner)
+	if known := r.verified(s.owner); known.Count > trusted.Count {
+		trusted = known
+	}
+	n := uint32(0)
+	head, err := walkChain(r.host.organisation, s.owner, s.links, trusted, func(l *record.Link) error {
+		for ; n < l.N; n++ {
+			s.roster.apply(&s.links[n])
+		}
+		public, ok := d.Signs(l.Author)
+		if !ok || !verifyLink(r.host.organisation, public, l) {
+			return errChain("a signature does not verify")
+		}
+		if err := may(s.roster, d, facts, s.service, l); err != nil {
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for ; n < head.Count; n++ {
+		s.roster.apply(&s.links[n])
+	}
+	s.roster.Head = head
+	r.remember(s)
+	return nil
+}
+
+// verified returns the newest head of a service's chain that this process has
+// verified: many requests walk the same chain.
+func (r *Room) verified(o record.Owner) Head {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.heads[o]
+}
+
+func (r *Room) remember(s *shelf) {
+	if s.owner.Kind != record.OwnerService {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.heads[s.owner] = s.roster.Head
+}
+
+// keep checks every opened key against the chain: its commitment, and a grant
+// that is live now. What fails either is no key.
+func (r *Room) keep(u *Unlocked, s *shelf, opened []openedWrap) {
+	now := r.minute()
+	for _, o := range opened {
+		if !o.wrap.Object.IsZero() || !r.justified(s, o.wrap, now) || !r.committed(s, o.wrap.Circle, o.wrap.Epoch, o.key) {
+			continue
+		}
+		u.held[circleEpoch{o.wrap.Circle, o.wrap.Epoch}] = o.key
+		r.back(u, s, o.wrap.Circle, o.wrap.Epoch)
+		if o.wrap.Form == record.WrapHybrid || o.head != s.roster.Head {
+			s.stale = append(s.stale, o.wrap)
+		}
+	}
+}
+
+// justified reports whether a grant in the chain justifies a wrap now. An
+// emergency wrap needs a live emergency or cover link of this chain besides: the
+// fold refuses it, not policy (secrecy.md §6).
+func (r *Room) justified(s *shelf, w record.Wrap, now record.Minute) bool {
+	target := record.TargetOf(record.OnCircle, w.Circle)
+	if s.roster.Holds(record.RightRead, w.Recipient, target, now) {
+		return true
+	}
+	return s.roster.Holds(record.RightEmergency, w.Recipient, target, now) && s.emergency(now)
+}
+
+// emergency reports whether an emergency or cover link lives in the chain.
+func (s *shelf) emergency(now record.Minute) bool {
+	here := record.Target{Kind: record.OnCase, ID: s.owner.ID}
+	return len(s.roster.Grants(record.RightEmergency, here, now)) > 0 || len(s.roster.Grants(record.RightCover, here, now)) > 0
+}
+
+// committed reports whether k is the key that the chain commits to.
+func (r *Room) committed(s *shelf, c record.CircleID, epoch uint32, k seal.Key) bool {
+	e, ok := s.epochs[circleEpoch{c, epoch}]
+	want, known := s.roster.commitment(c, epoch)
+	return ok && known && seal.Commitment(seal.Check(k), e.Public, r.epochContext(s.owner, c, epoch)) == want
+}
+
+// public returns a circle's public half, verified against the chain.
+func (r *Room) publicHalf(s *shelf, c record.CircleID) ([]byte, uint32, error) {
+	epoch := s.circles[c].Epoch
+	e := s.epochs[circleEpoch{c, epoch}]
+	want, ok := s.roster.commitment(c, epoch)
+	if !ok || len(e.Public) == 0 || seal.Commitment(e.Check, e.Public, r.epochContext(s.owner, c, epoch)) != want {
+		return nil, 0, errChain("a public half that the chain does not know")
+	}
+	return e.Public, epoch, nil
+}
+
+func (r *Room) epochContext(o record.Owner, c record.CircleID, epoch uint32) seal.Context {
+	return seal.Context{Purpose: seal.ForCommitment, Organisation: r.host.organisation, Owner: o, Circle: c, Epoch: epoch}
+}
+
+// back opens the keys of earlier epochs, each sealed under the next.
+func (r *Room) back(u *Unlocked, s *shelf, c record.CircleID, epoch uint32) {
+	for ; epoch > 1; epoch-- {
+		e := s.epochs[circleEpoch{c, epoch}]
+		if len(e.Back) == 0 {
+			return
+		}
+		ctx := r.epochContext(s.owner, c, epoch)
+		ctx.Purpose = seal.ForBack
+		b, err := seal.Open(u.held[circleEpoch{c, epoch}], ctx, e.Back)
+		if err != nil {
+			return
+		}
+		k, err := seal.KeyFrom(b)
+		if err != nil || !r.committed(s, c, epoch-1, k) {
+			return
+		}
+		u.held[circleEpoch{c, epoch - 1}] = k
+	}
+}
+
+// key returns a circle's key at an epoch, when it is in hand.
+func (u *Unlocked) key(c record.CircleID, epoch uint32) (seal.Key, bool) {
+	k, ok := u.held[circleEpoch{c, epoch}]
+	return k, ok
+}
+
+// current returns the circle's newest key, or fault.Withheld.
+func (u *Unlocked) current(s *shelf, c record.CircleID) (seal.Key, uint32, error) {
+	epoch := s.circles[c].Epoch
+	k, ok := u.key(c, epoch)
+	if !ok {
+		return seal.Key{}, 0, fault.New(fault.Withheld, "")
+	}
+	return k, epoch, nil
+}
+
+// find returns the circle of the owner that fits.
+func (s *shelf) find(fits func(record.Circle) bool) (record.Circle, bool) {
+	for _, id := range s.order {
+		if c := s.circles[id]; fits(c) {
+			return c, true
+		}
+	}
+	return record.Circle{}, false
+}
+
+func (s *shelf) kind(k record.CircleKind) (record.Circle, bool) {
+	return s.find(func(c record.Circle) bool { return c.Kind == k })
+}
+
+// depositPair is the key pair of a circle that takes hybrid deposits.
+func depositPair(k seal.Key) seal.Pair { return seal.Hybrid(k.Derive("deposit")) }
+
+// journalPair is the key pair of a journal circle.
+func journalPair(k seal.Key) seal.Pair { return seal.Classical(k.Derive("deposit")) }
