@@ -57,7 +57,7 @@ func scanEpoch(row row, e *record.Epoch) error {
 func (r Reader) Wraps(ctx context.Context, circle record.CircleID) ([]record.Wrap, error) {
 	return list(ctx, r, scanWrap, `
 		SELECT c.id, NULL, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
-		FROM circle c JOIN wrap w ON w.circle = c.key AND w.object IS NULL
+		FROM circle c JOIN wrap w ON w.circle = c.key
 		WHERE c.id = $1 ORDER BY w.key`, ident(circle))
 }
 
@@ -65,15 +65,15 @@ func (r Reader) Wraps(ctx context.Context, circle record.CircleID) ([]record.Wra
 func (r Reader) WrapTo(ctx context.Context, circle record.CircleID, to record.Recipient) (record.Wrap, error) {
 	return one(ctx, r, scanWrap, `
 		SELECT c.id, NULL, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
-		FROM circle c JOIN wrap w ON w.circle = c.key AND w.object IS NULL
+		FROM circle c JOIN wrap w ON w.circle = c.key
 		WHERE c.id = $1 AND w.recipient = $2 AND w.recipient_kind = $3`, ident(circle), ident(to.ID), to.Kind)
 }
 
 // ObjectWraps returns the wraps of the key of an object granted alone.
 func (r Reader) ObjectWraps(ctx context.Context, object record.ObjectID) ([]record.Wrap, error) {
 	return list(ctx, r, scanWrap, `
-		SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
-		FROM object o JOIN wrap w ON w.object = o.key LEFT JOIN circle c ON c.key = w.circle
+		SELECT NULL, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
+		FROM object o JOIN wrap w ON w.object = o.key
 		WHERE o.id = $1 ORDER BY w.key`, ident(object))
 }
 
@@ -138,7 +138,8 @@ func (tx *Tx) PutEpoch(ctx context.Context, e record.Epoch) error {
 }
 
 // PutWrap adds the wrap of a circle, or of the object when one is set, to its
-// recipient; it replaces the one that the recipient had.
+// recipient; it replaces the one that the recipient had. The circle of an
+// object's wrap is not kept.
 func (tx *Tx) PutWrap(ctx context.Context, w record.Wrap) error {
 	if !w.Object.IsZero() {
 		return tx.putObjectWrap(ctx, w)
@@ -152,24 +153,24 @@ func (tx *Tx) PutWrap(ctx context.Context, w record.Wrap) error {
 				 ORDER BY o.key DESC LIMIT 1), c.key / 1048576 * 1048576) + 1 AS next
 			FROM circle c WHERE c.id = $1) a
 		WHERE a.next % 1048576 > 0
-		ON CONFLICT (circle, recipient, recipient_kind) WHERE object IS NULL
+		ON CONFLICT (circle, recipient, recipient_kind)
 		DO UPDATE SET epoch = excluded.epoch, form = excluded.form, sealed = excluded.sealed`,
 		ident(w.Circle), w.Recipient.Kind, ident(w.Recipient.ID), w.Epoch, w.Form, sealed(w.Sealed))
 }
 
 func (tx *Tx) putObjectWrap(ctx context.Context, w record.Wrap) error {
 	return tx.place(ctx, tx.hasObject(ctx, w.Object), `
-		INSERT INTO wrap (key, object, circle, recipient_kind, recipient, epoch, form, sealed)
-		SELECT a.next, a.key, (SELECT c.key FROM circle c WHERE c.id = $2), $3, $4, $5, $6, $7 FROM (
+		INSERT INTO wrap (key, object, recipient_kind, recipient, epoch, form, sealed)
+		SELECT a.next, a.key, $2, $3, $4, $5, $6 FROM (
 			SELECT b.key, COALESCE(
 				(SELECT o.key FROM wrap o
 				 WHERE o.key > b.key / 1048576 * 1048576 AND o.key < (b.key / 1048576 + 1) * 1048576
 				 ORDER BY o.key DESC LIMIT 1), b.key / 1048576 * 1048576) + 1 AS next
 			FROM object b WHERE b.id = $1) a
 		WHERE a.next % 1048576 > 0
-		ON CONFLICT (object, recipient, recipient_kind) WHERE object IS NOT NULL
-		DO UPDATE SET circle = excluded.circle, epoch = excluded.epoch, form = excluded.form, sealed = excluded.sealed`,
-		ident(w.Object), ident(w.Circle), w.Recipient.Kind, ident(w.Recipient.ID), w.Epoch, w.Form, sealed(w.Sealed))
+		ON CONFLICT (object, recipient, recipient_kind)
+		DO UPDATE SET epoch = excluded.epoch, form = excluded.form, sealed = excluded.sealed`,
+		ident(w.Object), w.Recipient.Kind, ident(w.Recipient.ID), w.Epoch, w.Form, sealed(w.Sealed))
 }
 
 // DropWrap deletes the wrap with w's object, or circle, and recipient, if it is
@@ -181,6 +182,6 @@ func (tx *Tx) DropWrap(ctx context.Context, w record.Wrap) error {
 			AND recipient = $2 AND recipient_kind = $3`, ident(w.Object), ident(w.Recipient.ID), w.Recipient.Kind)
 	}
 	return tx.put(ctx, `
-		DELETE FROM wrap WHERE circle = (SELECT key FROM circle WHERE id = $1) AND object IS NULL
+		DELETE FROM wrap WHERE circle = (SELECT key FROM circle WHERE id = $1)
 		AND recipient = $2 AND recipient_kind = $3`, ident(w.Circle), ident(w.Recipient.ID), w.Recipient.Kind)
 }

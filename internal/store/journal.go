@@ -50,17 +50,15 @@ func scanEntry(row row, e *entryRow) error {
 // AppendEntry appends an entry and its slips. Nothing here changes or deletes
 // one, and triggers refuse it.
 func (tx *Tx) AppendEntry(ctx context.Context, e record.Entry) error {
-	keys, err := list(ctx, tx.Reader, scanNumber,
-		`INSERT INTO journal (id, minute, body) VALUES ($1, $2, $3) RETURNING number`,
-		ident(e.ID), e.Minute, sealed(e.Body))
+	err := tx.put(ctx, `INSERT INTO journal (id, minute, body) VALUES ($1, $2, $3)`, ident(e.ID), e.Minute, sealed(e.Body))
 	for _, s := range e.Slips {
 		if err != nil {
 			return err
 		}
 		err = tx.set(ctx, `
 			INSERT INTO journal_slip (entry, circle, epoch, person, service, sealed)
-			SELECT $1, c.key, $3, $4, $5, $6 FROM circle c WHERE c.id = $2`,
-			keys[0], ident(s.Circle), s.Epoch, ident(s.Person), ident(s.Service), sealed(s.Sealed))
+			SELECT j.number, c.key, $3, $4, $5, $6 FROM journal j, circle c WHERE j.id = $1 AND c.id = $2`,
+			ident(e.ID), ident(s.Circle), s.Epoch, ident(s.Person), ident(s.Service), sealed(s.Sealed))
 	}
 	return err
 }

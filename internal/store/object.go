@@ -156,12 +156,11 @@ func (tx *Tx) DropSlips(ctx context.Context, object record.ObjectID) error {
 // PutVersion adds a version to its object; one whose number is not the next is
 // a Conflict: two people were editing.
 func (tx *Tx) PutVersion(ctx context.Context, v record.Version) error {
-	var last int64
-	return tx.place(ctx, func() (err error) {
+	return tx.place(ctx, func() error {
 		if err := tx.hasObject(ctx, v.Object)(); err != nil {
 			return err
 		}
-		last, err = one(ctx, tx.Reader, scanNumber, `
+		last, err := one(ctx, tx.Reader, scanNumber, `
 			SELECT COALESCE(MAX(v.number), 0) FROM object o JOIN version v ON v.object = o.key WHERE o.id = $1`,
 			ident(v.Object))
 		if err == nil && last+1 != int64(v.Number) {
@@ -187,7 +186,7 @@ func (tx *Tx) DropVersions(ctx context.Context, object record.ObjectID) error {
 }
 
 // PutMark replaces what a reader has read of a circle, or of the object when
-// one is set.
+// one is set. The circle of an object's mark is not kept.
 func (tx *Tx) PutMark(ctx context.Context, m record.Mark) error {
 	if !m.Object.IsZero() {
 		return tx.putObjectMark(ctx, m)
@@ -201,23 +200,22 @@ func (tx *Tx) PutMark(ctx context.Context, m record.Mark) error {
 				 ORDER BY o.key DESC LIMIT 1), c.key / 1048576 * 1048576) + 1 AS next
 			FROM circle c WHERE c.id = $1) a
 		WHERE a.next % 1048576 > 0
-		ON CONFLICT (circle, reader) WHERE object IS NULL DO UPDATE SET sealed = excluded.sealed`,
+		ON CONFLICT (circle, reader) DO UPDATE SET sealed = excluded.sealed`,
 		ident(m.Circle), ident(m.Reader), sealed(m.Sealed))
 }
 
 func (tx *Tx) putObjectMark(ctx context.Context, m record.Mark) error {
 	return tx.place(ctx, tx.hasObject(ctx, m.Object), `
-		INSERT INTO mark (key, object, circle, reader, sealed)
-		SELECT a.next, a.key, (SELECT c.key FROM circle c WHERE c.id = $2), $3, $4 FROM (
+		INSERT INTO mark (key, object, reader, sealed)
+		SELECT a.next, a.key, $2, $3 FROM (
 			SELECT b.key, COALESCE(
 				(SELECT o.key FROM mark o
 				 WHERE o.key > b.key / 1048576 * 1048576 AND o.key < (b.key / 1048576 + 1) * 1048576
 				 ORDER BY o.key DESC LIMIT 1), b.key / 1048576 * 1048576) + 1 AS next
 			FROM object b WHERE b.id = $1) a
 		WHERE a.next % 1048576 > 0
-		ON CONFLICT (object, reader) WHERE object IS NOT NULL
-		DO UPDATE SET circle = excluded.circle, sealed = excluded.sealed`,
-		ident(m.Object), ident(m.Circle), ident(m.Reader), sealed(m.Sealed))
+		ON CONFLICT (object, reader) DO UPDATE SET sealed = excluded.sealed`,
+		ident(m.Object), ident(m.Reader), sealed(m.Sealed))
 }
 
 // PutDraft adds or replaces a draft; one with the id of somebody else's is

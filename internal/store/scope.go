@@ -65,7 +65,7 @@ func (r Reader) ScopedPerson(ctx context.Context, scope record.Scope, id record.
 	}
 	found, err := list(ctx, r, scanNumber, `
 		SELECT 1 FROM entity p JOIN case_person cp ON cp.person = p.number
-			JOIN wrap w ON w.recipient = $2 AND w.recipient_kind = 1 AND w.object IS NULL
+			JOIN wrap w ON w.recipient = $2 AND w.recipient_kind = 1
 				AND w.key > cp.number * 1048576 AND w.key < (cp.number + 1) * 1048576
 			JOIN circle c ON c.key = w.circle AND c.kind = 4
 		WHERE p.id = $1 LIMIT 1`, ident(id), ident(member))
@@ -99,7 +99,7 @@ func (r Reader) ScopedCases(ctx context.Context, scope record.Scope, before reco
 		SELECT e.id, k.service, k.mission, k.open, p.id
 		FROM (
 			SELECT DISTINCT w.key / 1048576 AS number FROM wrap w JOIN circle c ON c.key = w.circle AND c.kind = 4
-			WHERE w.recipient = $1 AND w.recipient_kind = 1 AND w.object IS NULL
+			WHERE w.recipient = $1 AND w.recipient_kind = 1
 				AND w.key / 1048576 < COALESCE((SELECT b.number FROM entity b WHERE b.id = $2), 9223372036854775807)
 			ORDER BY number DESC LIMIT $3) mine
 			JOIN "case" k ON k.number = mine.number JOIN entity e ON e.number = k.number

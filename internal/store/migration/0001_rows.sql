@@ -161,10 +161,10 @@ CREATE TABLE wrap (
   epoch INTEGER NOT NULL,
   form SMALLINT NOT NULL,
   sealed ${blob} NOT NULL,
-  CHECK (circle IS NOT NULL OR object IS NOT NULL)
+  UNIQUE (circle, recipient, recipient_kind),
+  UNIQUE (object, recipient, recipient_kind),
+  CHECK ((circle IS NULL) <> (object IS NULL))
 );
-CREATE UNIQUE INDEX wrap_circle ON wrap (circle, recipient, recipient_kind) WHERE object IS NULL;
-CREATE UNIQUE INDEX wrap_object ON wrap (object, recipient, recipient_kind) WHERE object IS NOT NULL;
 CREATE INDEX wrap_recipient ON wrap (recipient, recipient_kind, key);
 
 -- n is the link's place in its chain plus one.
@@ -215,10 +215,10 @@ CREATE TABLE mark (
   object ${key} REFERENCES object (key),
   reader ${blob} NOT NULL,
   sealed ${blob} NOT NULL,
-  CHECK (circle IS NOT NULL OR object IS NOT NULL)
+  UNIQUE (circle, reader),
+  UNIQUE (object, reader),
+  CHECK ((circle IS NULL) <> (object IS NULL))
 );
-CREATE UNIQUE INDEX mark_circle ON mark (circle, reader) WHERE object IS NULL;
-CREATE UNIQUE INDEX mark_object ON mark (object, reader) WHERE object IS NOT NULL;
 
 CREATE TABLE draft (
   number ${serial},

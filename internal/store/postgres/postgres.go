@@ -25,7 +25,8 @@ import (
 const (
 	connectionsPerCore = 4
 	idleTime           = 5 * time.Minute
-	attempts           = 20 // of one closure, the first one included
+	attemptsTogether   = 3  // of one closure, beside others
+	attempts           = 20 // of one closure in all
 )
 
 var schemaName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
@@ -34,6 +35,19 @@ var schemaName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 // none, and brings its tables up to date. Several processes may serve one
 // schema.
 func Open(ctx context.Context, dsn, schema string) (*store.DB, error) {
+	e, err := connect(dsn, schema)
+	if err != nil {
+		return nil, err
+	}
+	db, err := e.prepare(ctx, schema)
+	if err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return db, nil
+}
+
+// connect sets a pool up; it dials at the first statement.
+func connect(dsn, schema string) (*engine, error) {
 	if !schemaName.MatchString(schema) {
 		return nil, fault.Because(fault.Invalid, errors.New("postgres: a schema is named by a-z, 0-9 and _"))
 	}
@@ -47,11 +61,7 @@ func Open(ctx context.Context, dsn, schema string) (*store.DB, error) {
 	e.pool.SetMaxOpenConns(connectionsPerCore * runtime.NumCPU())
 	e.pool.SetMaxIdleConns(connectionsPerCore * runtime.NumCPU())
 	e.pool.SetConnMaxIdleTime(idleTime)
-	db, err := e.prepare(ctx, schema)
-	if err != nil {
-		return nil, errors.Join(err, e.Close())
-	}
-	return db, nil
+	return e, nil
 }
 
 // prepare makes the schema and its tables.
@@ -90,7 +100,7 @@ func appendOnly(table string) []string {
 // connection by itself.
 type engine struct {
 	pool *sql.DB
-	turn sync.Mutex // held by a closure that runs again, see Write
+	turn sync.RWMutex // see Write
 }
 
 // QueryContext implements store.Session.
@@ -106,19 +116,32 @@ func (e *engine) ExecContext(ctx context.Context, query string, args ...any) (sq
 // Fault implements store.Session.
 func (*engine) Fault(err error) error { return sorted(err) }
 
-// Write implements store.Engine. Closures that lost a race run again one at a
-// time: there is no better moment to guess.
+// Write implements store.Engine. A closure that loses its races runs alone in
+// the end: waiting a guessed while would only move the crowd.
 func (e *engine) Write(ctx context.Context, fn func(store.Session) error) error {
-	again, err := e.try(ctx, fn)
-	if !again {
-		return err
-	}
-	e.turn.Lock()
-	defer e.turn.Unlock()
+	again, err := e.together(ctx, fn)
 	for n := 1; again && n < attempts && ctx.Err() == nil; n++ {
-		again, err = e.try(ctx, fn)
+		if n < attemptsTogether {
+			again, err = e.together(ctx, fn)
+		} else {
+			again, err = e.alone(ctx, fn)
+		}
 	}
 	return err
+}
+
+func (e *engine) together(ctx context.Context, fn func(store.Session) error) (again bool, err error) {
+	e.turn.RLock()
+	defer e.turn.RUnlock()
+	return e.try(ctx, fn)
+}
+
+// alone runs fn while no other closure of this process runs; those of other
+// processes are why it may still lose.
+func (e *engine) alone(ctx context.Context, fn func(store.Session) error) (again bool, err error) {
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	return e.try(ctx, fn)
 }
 
 // try runs fn in one transaction and reports whether it lost a race.

@@ -96,7 +96,8 @@ func gone(err error) bool {
 	var path *fs.PathError
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, errClosed) ||
-		errors.Is(err, errLost) || errors.As(err, &path)
+		errors.Is(err, errLost) || errors.As(err, &path) ||
+		err.Error() == "sql: database is closed" // database/sql does not export it
 }
 
 // kindOf sorts SQLite's extended result codes.

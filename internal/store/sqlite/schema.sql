@@ -1,0 +1,241 @@
+-- Written by the tests of this package with -update; do not edit.
+CREATE TABLE "case" (
+  number INTEGER NOT NULL UNIQUE REFERENCES entity (number),
+  service BLOB NOT NULL REFERENCES entity (id),
+  mission BLOB NOT NULL REFERENCES mission (id),
+  open BOOLEAN NOT NULL
+);
+CREATE TABLE case_person (
+  number INTEGER NOT NULL REFERENCES entity (number),
+  place SMALLINT NOT NULL,
+  person INTEGER NOT NULL REFERENCES entity (number),
+  UNIQUE (number, person)
+);
+CREATE INDEX case_person_person ON case_person (person);
+CREATE TABLE circle (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  kind SMALLINT NOT NULL,
+  service BLOB,
+  member BLOB,
+  person BLOB,
+  epoch INTEGER NOT NULL
+);
+CREATE INDEX circle_scratchpad ON circle (key) WHERE kind = 7;
+CREATE TABLE device (
+  number INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,
+  member BLOB NOT NULL REFERENCES entity (id),
+  made BIGINT NOT NULL
+);
+CREATE INDEX device_member ON device (member);
+CREATE TABLE draft (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  author BLOB NOT NULL REFERENCES entity (id),
+  form SMALLINT NOT NULL,
+  sealed BLOB NOT NULL
+);
+CREATE INDEX draft_author ON draft (author);
+CREATE TABLE entity (
+  number INTEGER PRIMARY KEY,
+  kind SMALLINT NOT NULL,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  spent INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE epoch (
+  key INTEGER PRIMARY KEY,
+  circle INTEGER NOT NULL REFERENCES circle (key),
+  number INTEGER NOT NULL,
+  public BLOB NOT NULL,
+  print BLOB NOT NULL,
+  back BLOB NOT NULL,
+  UNIQUE (circle, number)
+);
+CREATE TABLE function (
+  number INTEGER PRIMARY KEY,
+  member BLOB NOT NULL REFERENCES entity (id),
+  service BLOB REFERENCES entity (id),
+  role TEXT NOT NULL
+);
+CREATE UNIQUE INDEX function_house ON function (member, role) WHERE service IS NULL;
+CREATE INDEX function_member ON function (member);
+CREATE UNIQUE INDEX function_service ON function (service, member, role) WHERE service IS NOT NULL;
+CREATE TABLE invitation (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  code BLOB NOT NULL UNIQUE,
+  member BLOB NOT NULL REFERENCES entity (id),
+  inviter BLOB REFERENCES entity (id),
+  until BIGINT NOT NULL,
+  sealed BLOB NOT NULL
+);
+CREATE TRIGGER journal_no_DELETE BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+CREATE TRIGGER journal_no_UPDATE BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+CREATE TABLE journal (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  minute BIGINT NOT NULL,
+  body BLOB NOT NULL
+);
+CREATE TRIGGER journal_slip_no_DELETE BEFORE DELETE ON journal_slip BEGIN SELECT RAISE(ABORT, 'journal_slip is append-only'); END;
+CREATE TRIGGER journal_slip_no_UPDATE BEFORE UPDATE ON journal_slip BEGIN SELECT RAISE(ABORT, 'journal_slip is append-only'); END;
+CREATE TABLE journal_slip (
+  number INTEGER PRIMARY KEY,
+  entry INTEGER NOT NULL REFERENCES journal (number),
+  circle INTEGER NOT NULL REFERENCES circle (key),
+  epoch INTEGER NOT NULL,
+  person BLOB,
+  service BLOB,
+  sealed BLOB NOT NULL CHECK (length(sealed) <= 512)
+);
+CREATE INDEX journal_slip_circle ON journal_slip (circle, entry);
+CREATE TABLE known (
+  service INTEGER NOT NULL REFERENCES entity (number),
+  person INTEGER NOT NULL REFERENCES entity (number),
+  UNIQUE (service, person)
+);
+CREATE INDEX known_person ON known (person);
+CREATE TRIGGER link_no_DELETE BEFORE DELETE ON link BEGIN SELECT RAISE(ABORT, 'link is append-only'); END;
+CREATE TRIGGER link_no_UPDATE BEFORE UPDATE ON link BEGIN SELECT RAISE(ABORT, 'link is append-only'); END;
+CREATE TABLE link (
+  key INTEGER PRIMARY KEY,
+  class SMALLINT NOT NULL,
+  entitles SMALLINT NOT NULL,
+  recipient_kind SMALLINT NOT NULL,
+  recipient BLOB,
+  target_kind SMALLINT NOT NULL,
+  target BLOB,
+  epoch INTEGER NOT NULL,
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  at BIGINT NOT NULL,
+  author BLOB,
+  commitment BLOB NOT NULL,
+  sealed_hash BLOB NOT NULL,
+  prev BLOB NOT NULL,
+  signature BLOB NOT NULL,
+  sealed BLOB NOT NULL
+);
+CREATE INDEX link_until ON link (until) WHERE until <> 0;
+CREATE TABLE lock (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  owner INTEGER NOT NULL REFERENCES entity (number),
+  public BLOB NOT NULL,
+  threshold SMALLINT NOT NULL
+);
+CREATE INDEX lock_owner ON lock (owner);
+CREATE TABLE mark (
+  key INTEGER PRIMARY KEY,
+  circle INTEGER REFERENCES circle (key),
+  object INTEGER REFERENCES object (key),
+  reader BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  UNIQUE (circle, reader),
+  UNIQUE (object, reader),
+  CHECK ((circle IS NULL) <> (object IS NULL))
+);
+CREATE TABLE member (
+  number INTEGER NOT NULL UNIQUE REFERENCES entity (number),
+  name TEXT NOT NULL,
+  login TEXT NOT NULL UNIQUE,
+  regime TEXT NOT NULL,
+  state SMALLINT NOT NULL,
+  kem BLOB NOT NULL,
+  sign BLOB NOT NULL,
+  letter_box BLOB NOT NULL
+);
+CREATE TABLE mission (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  service BLOB NOT NULL REFERENCES entity (id),
+  code TEXT NOT NULL
+);
+CREATE INDEX mission_service ON mission (service);
+CREATE TABLE object (
+  key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16)
+);
+CREATE TABLE organisation (
+  number INTEGER NOT NULL UNIQUE REFERENCES entity (number),
+  name TEXT NOT NULL
+);
+CREATE TABLE schema_version (number INTEGER PRIMARY KEY);
+CREATE TABLE seat (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  kind SMALLINT NOT NULL,
+  public BLOB NOT NULL,
+  proved BIGINT NOT NULL
+);
+CREATE TABLE service (
+  number INTEGER NOT NULL UNIQUE REFERENCES entity (number),
+  name TEXT NOT NULL,
+  emergency BOOLEAN NOT NULL
+);
+CREATE TABLE session (
+  number INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,
+  member BLOB NOT NULL REFERENCES entity (id),
+  started BIGINT NOT NULL,
+  last_use BIGINT NOT NULL,
+  deposit BOOLEAN NOT NULL,
+  sealed BLOB NOT NULL,
+  day_salt BLOB NOT NULL,
+  day_half BLOB NOT NULL,
+  day_tries SMALLINT NOT NULL
+);
+CREATE INDEX session_member ON session (member);
+CREATE TABLE share (
+  lock INTEGER NOT NULL REFERENCES lock (number),
+  place SMALLINT NOT NULL,
+  seat BLOB NOT NULL REFERENCES seat (id),
+  sealed BLOB NOT NULL,
+  UNIQUE (lock, place)
+);
+CREATE TABLE slip (
+  key INTEGER PRIMARY KEY,
+  object INTEGER NOT NULL REFERENCES object (key),
+  circle INTEGER NOT NULL REFERENCES circle (key),
+  epoch INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  UNIQUE (object, circle)
+);
+CREATE INDEX slip_circle ON slip (circle);
+CREATE TABLE slot (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE,
+  member BLOB NOT NULL REFERENCES entity (id),
+  kind SMALLINT NOT NULL,
+  salt BLOB NOT NULL,
+  public BLOB NOT NULL,
+  sealed BLOB NOT NULL,
+  credential BLOB NOT NULL,
+  cred_id BLOB UNIQUE,
+  made BIGINT NOT NULL,
+  proved BIGINT NOT NULL
+);
+CREATE INDEX slot_member ON slot (member);
+CREATE TABLE version (
+  key INTEGER PRIMARY KEY,
+  object INTEGER NOT NULL REFERENCES object (key),
+  number INTEGER NOT NULL,
+  minute BIGINT NOT NULL,
+  sealed BLOB NOT NULL,
+  UNIQUE (object, number)
+);
+CREATE TABLE wrap (
+  key INTEGER PRIMARY KEY,
+  circle INTEGER REFERENCES circle (key),
+  object INTEGER REFERENCES object (key),
+  recipient_kind SMALLINT NOT NULL,
+  recipient BLOB NOT NULL,
+  epoch INTEGER NOT NULL,
+  form SMALLINT NOT NULL,
+  sealed BLOB NOT NULL,
+  UNIQUE (circle, recipient, recipient_kind),
+  UNIQUE (object, recipient, recipient_kind),
+  CHECK ((circle IS NULL) <> (object IS NULL))
+);
+CREATE INDEX wrap_recipient ON wrap (recipient, recipient_kind, key);
