@@ -212,45 +212,46 @@ func TestAFullDiskIsUnavailableUntilThereIsRoom(t *testing.T) {
 	}
 }
 
-// TestALostTransaction rolls the group's transaction back under its feet, as
-// SQLite does after some errors of the disk.
+// An errant ROLLBACK stands for what SQLite does after some errors of the disk:
+// it gives the whole group's transaction up.
 func TestALostTransactionIsRunAgainForTheOthers(t *testing.T) {
 	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	count := func(s store.Session) error { _, err := s.ExecContext(t.Context(), "CREATE TABLE a (b)"); return err }
-	good := &job{ctx: t.Context(), fn: count, done: make(chan struct{})}
-	bad := &job{ctx: t.Context(), done: make(chan struct{})}
 	own := errors.New("its own")
-	bad.fn = func(store.Session) error { _ = e.w.exec("ROLLBACK"); return own }
 	started, release := make(chan struct{}), make(chan struct{})
-	first := &job{ctx: t.Context(), done: make(chan struct{})}
-	first.fn = func(store.Session) error { close(started); <-release; return nil }
-	again := false
-	first.fn = func(store.Session) error {
-		if !again {
-			again = true
+	runs := 0
+	first := newJob(t, func(store.Session) error {
+		if runs++; runs == 1 {
 			close(started)
-			<-release
+			<-release // so that the others wait and join the group
 		}
 		return nil
-	}
+	})
+	good := newJob(t, func(s store.Session) error { _, err := s.ExecContext(t.Context(), "CREATE TABLE a (b)"); return err })
+	bad := newJob(t, func(store.Session) error { _ = e.w.exec("ROLLBACK"); return own })
 	e.w.queue <- first
 	<-started
 	go func() { e.w.queue <- good; e.w.queue <- bad }()
-	time.Sleep(50 * time.Millisecond)
-	close(release)
-	<-first.done
-	<-good.done
-	<-bad.done
+	time.AfterFunc(2*time.Millisecond, func() { close(release) })
+	for _, j := range []*job{first, good, bad} {
+		<-j.done
+	}
 	if first.err != nil || good.err != nil || !errors.Is(bad.err, own) {
 		t.Errorf("got %v, %v, %v", first.err, good.err, bad.err)
 	}
-	if _, err := e.QueryContext(t.Context(), "SELECT b FROM a"); err != nil {
-		t.Errorf("the good one's table: %v", err)
+	rows, err := e.QueryContext(t.Context(), "SELECT b FROM a")
+	if err != nil {
+		t.Fatalf("the good one's table: %v", err)
 	}
+	_ = rows.Close()
+}
+
+func newJob(t *testing.T, fn func(store.Session) error) *job {
+	t.Helper()
+	return &job{ctx: t.Context(), fn: fn, done: make(chan struct{})}
 }
 
 // recorder notes what a store asks.
