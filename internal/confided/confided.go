@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 )
 
 const mark = "[sealed]"
@@ -40,6 +41,13 @@ func (t Text) Empty() bool { return t.p == nil || *t.p == "" }
 // failing test prints "[sealed]".
 func (t Text) Equal(u Text) bool { return t.Reveal() == u.Reveal() }
 
+// Is reports whether the words are exactly s: how a room recognises one of its
+// own codes without opening anything to others.
+func (t Text) Is(s string) bool { return t.Reveal() == s }
+
+// Compare orders two texts by their bytes.
+func (t Text) Compare(u Text) int { return strings.Compare(t.Reveal(), u.Reveal()) }
+
 // Format prints "[sealed]" whatever the verb.
 func (Text) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mark) }
 
@@ -60,3 +68,18 @@ func (Text) MarshalJSON() ([]byte, error) { return nil, ErrMarshal }
 
 // MarshalBinary refuses with ErrMarshal.
 func (Text) MarshalBinary() ([]byte, error) { return nil, ErrMarshal }
+
+// Join joins words; what is empty is left out.
+func Join(between string, all ...Text) Text {
+	var s string
+	for _, t := range all {
+		if t.Empty() {
+			continue
+		}
+		if s != "" {
+			s += between
+		}
+		s += t.Reveal()
+	}
+	return NewText(s)
+}

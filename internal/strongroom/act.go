@@ -22,7 +22,8 @@ type Act struct {
 	at      record.Minute
 	steps   []func(context.Context, Tx) error
 	touched map[record.Owner]bool
-	news    []record.Object // added by this act
+	news    []record.Object              // added by this act
+	keys    map[record.ObjectID]seal.Key // of what it adds
 }
 
 // errRaced says that somebody wrote to the same chain between reading and
@@ -45,7 +46,7 @@ func (r *Room) Do(ctx context.Context, by *Unlocked, prepare func(*Act) error, c
 	}
 	var err error
 	for range tries {
-		a := &Act{room: r, by: by, at: r.minute(), touched: map[record.Owner]bool{}}
+		a := &Act{room: r, by: by, at: r.minute(), touched: map[record.Owner]bool{}, keys: map[record.ObjectID]seal.Key{}}
 		if err = prepare(a); err == nil {
 			err = commit(ctx, a)
 		}
@@ -77,7 +78,7 @@ func (a *Act) shelf(ctx context.Context, o record.Owner) (*shelf, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.touched[o] = true
+	a.touched[o], s.pinned = true, true
 	return s, nil
 }
 

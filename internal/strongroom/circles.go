@@ -137,7 +137,7 @@ func (a *Act) known(ctx context.Context, s *shelf, service record.ServiceID, off
 // newShelf is the shelf of an owner that this act creates.
 func newShelf(o record.Owner) *shelf {
 	return &shelf{
-		owner: o, roster: newRoster(o),
+		owner: o, pinned: true, roster: newRoster(o),
 		circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{},
 	}
 }
@@ -409,6 +409,27 @@ func (a *Act) Reserved(ctx context.Context, c record.CaseID) (record.CircleID, e
 		}
 	}
 	return k.ID, nil
+}
+
+// Ink returns the circle of a case in which a note of that ink is sealed: the
+// team's, the author's reserved one, the one shared with its person, her own pad.
+func (a *Act) Ink(ctx context.Context, c record.Case, kind record.CircleKind) (record.CircleID, error) {
+	switch kind {
+	case record.Reserved:
+		return a.Reserved(ctx, c.ID)
+	case record.Scratchpad:
+		pad, err := a.room.scratchpad(ctx, a.by)
+		return pad.ID, err
+	case record.CaseCircle, record.Shared:
+		s, err := a.shelf(ctx, record.OwnerOf(record.OwnerCase, c.ID))
+		if err != nil {
+			return record.CircleID{}, err
+		}
+		if k, ok := s.kind(kind); ok {
+			return k.ID, nil
+		}
+	}
+	return record.CircleID{}, fault.Field("ink", "fault.choose")
 }
 
 // InJournal says in the journals of a case's persons what an act did to objects.

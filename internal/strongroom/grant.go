@@ -151,6 +151,27 @@ func (a *Act) WidenNote(ctx context.Context, c record.Case, id record.ObjectID, 
 	return a.Journal(ctx, journal.Granted, journal.ForReaders, InJournal(c, p.object)...)
 }
 
+// WidenNew lets a colleague read an object that this same act adds.
+func (a *Act) WidenNew(ctx context.Context, c record.Case, obj record.Object, w Widening) error {
+	t, err := w.terms(record.ActWiden)
+	if err != nil {
+		return err
+	}
+	key, ok := a.keys[obj.ID]
+	if !ok {
+		return fault.New(fault.Withheld, "")
+	}
+	s, err := a.shelf(ctx, record.OwnerOf(record.OwnerCase, c.ID))
+	if err != nil {
+		return err
+	}
+	to, err := a.toMember(ctx, w.To)
+	if err != nil {
+		return err
+	}
+	return a.letAlone(ctx, s, obj.ID, key, to, t)
+}
+
 // letAlone gives a recipient one object's key, committed to in the chain.
 func (a *Act) letAlone(ctx context.Context, s *shelf, id record.ObjectID, key seal.Key, to recipient, t terms) error {
 	err := a.link(ctx, s, record.Link{

@@ -16,8 +16,14 @@ import (
 type Ask struct {
 	Owner   record.Owner
 	Objects []record.ObjectID // nil: everything the keys in hand open
+	Orders  []uint32          // nil: every order; a person's identity is 1, how to reach her 2
 	History bool              // every version, oldest first, instead of the newest
 	Via     record.ServiceID  // of a person: the service in whose name she is looked up
+}
+
+// names reports whether an object is asked for.
+func (a Ask) names(o record.Object) bool {
+	return (a.Objects == nil || slices.Contains(a.Objects, o.ID)) && (a.Orders == nil || slices.Contains(a.Orders, o.Order))
 }
 
 // Item is one version of an object, opened.
@@ -109,7 +115,7 @@ func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) 
 	var out []*pick
 	for _, o := range objects {
 		p, ok := keys[o.ID]
-		if !ok || len(versions[o.ID]) == 0 || ask.Objects != nil && !slices.Contains(ask.Objects, o.ID) {
+		if !ok || len(versions[o.ID]) == 0 || !ask.names(o) {
 			continue
 		}
 		p.shelf, p.object, p.versions, p.about = s, o, versions[o.ID], about
@@ -239,7 +245,7 @@ func (r *Room) versions(ctx context.Context, ask Ask, objects []record.Object, k
 		return out, err
 	}
 	for _, o := range objects {
-		if keys[o.ID] == nil || ask.Objects != nil && !slices.Contains(ask.Objects, o.ID) {
+		if keys[o.ID] == nil || !ask.names(o) {
 			continue
 		}
 		all, err := r.read.ObjectVersions(ctx, o.ID)
@@ -257,7 +263,7 @@ func (r *Room) versions(ctx context.Context, ask Ask, objects []record.Object, k
 func (r *Room) about(ctx context.Context, s *shelf, ask Ask) ([]Subject, error) {
 	switch s.owner.Kind {
 	case record.OwnerPerson:
-		return []Subject{{Person: record.PersonID(s.owner.ID), Service: ask.Via}}, nil
+		return s.herJournals(ask.Via), nil
 	case record.OwnerCase:
 		c, err := r.read.Case(ctx, record.CaseID(s.owner.ID))
 		if err != nil {
@@ -270,6 +276,18 @@ func (r *Room) about(ctx context.Context, s *shelf, ask Ask) ([]Subject, error) 
 		return all, nil
 	}
 	return []Subject{{}}, nil
+}
+
+// herJournals is a person's journal in one service, or in every service that
+// knows her when none is asked.
+func (s *shelf) herJournals(via record.ServiceID) []Subject {
+	var all []Subject
+	for _, id := range s.order {
+		if c := s.circles[id]; c.Kind == record.HerJournal && (via.IsZero() || c.Service == via) {
+			all = append(all, Subject{Person: record.PersonID(s.owner.ID), Service: c.Service})
+		}
+	}
+	return all
 }
 
 // subjects gathers the picked objects by person and service.
@@ -395,6 +413,15 @@ func (p *pick) item(u *Unlocked, v record.Version, b body) Item {
 	it.New = it.New && b.Author != u.Member()
 	slices.SortFunc(it.Reads, func(a, b Read) int { return slices.Compare(a.Member[:], b.Member[:]) })
 	return it
+}
+
+// Refuse writes that something was refused before any key was tried, and returns
+// why; when it cannot be written, that is the error.
+func (r *Room) Refuse(ctx context.Context, u *Unlocked, p journal.Purpose, ask Ask, why error) error {
+	if err := r.refuse(ctx, u, Why{Purpose: p}, []Ask{ask}); fault.KindOf(err) != fault.Withheld {
+		return err
+	}
+	return why
 }
 
 // refuse writes that an opening was refused, where the asked thing's journal is,

@@ -13,6 +13,7 @@ import (
 
 // Text is what an act seals into an object.
 type Text struct {
+	ID      record.ObjectID // of a new object; zero draws one. A form that is posted twice carries the same
 	Kind    record.ItemKind
 	Persons []record.PersonID
 	Words   Words
@@ -29,7 +30,10 @@ func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t T
 	if err != nil {
 		return record.Object{}, err
 	}
-	obj := record.Object{ID: record.NewID[record.Object](), Owner: o, Order: uint32(len(objects)+a.added(o)) + 1} //nolint:gosec // at most 2²⁰
+	if t.ID.IsZero() {
+		t.ID = record.NewID[record.Object]()
+	}
+	obj := record.Object{ID: t.ID, Owner: o, Order: uint32(len(objects)+a.added(o)) + 1} //nolint:gosec // at most 2²⁰
 	key := seal.NewKey()
 	a.step(func(ctx context.Context, tx Tx) error {
 		order, err := tx.PutObject(ctx, obj)
@@ -39,6 +43,7 @@ func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t T
 		return err
 	})
 	a.news = append(a.news, obj)
+	a.keys[obj.ID] = key
 	if err := a.slips(ctx, s, obj.ID, key, in); err != nil {
 		return record.Object{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"slices"
 
+	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom/internal/seal"
@@ -30,31 +31,82 @@ func (r *Room) CircleReaders(ctx context.Context, u *Unlocked, o record.Owner, c
 	return r.reach(ctx, u, s, c)
 }
 
-// ObjectReaders computes the readers of one object: of its circles, and those to
-// whom it was granted alone.
-func (r *Room) ObjectReaders(ctx context.Context, u *Unlocked, it Item) (Readers, error) {
-	s, err := r.enter(ctx, u, it.Owner)
-	if err != nil {
-		return Readers{}, err
+// ItemReaders computes the readers of opened items, in their order: those of
+// their circles, and those to whom they were granted alone. A circle is followed
+// once, however many items stand in it.
+func (r *Room) ItemReaders(ctx context.Context, u *Unlocked, items []Item) ([]Readers, error) {
+	circles := map[record.CircleID]Readers{}
+	out := make([]Readers, len(items))
+	for i, it := range items {
+		s, err := r.enter(ctx, u, it.Owner)
+		if err != nil {
+			return nil, err
+		}
+		in, err := r.circlesOf(ctx, it)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range in {
+			if _, ok := circles[c]; !ok {
+				if circles[c], err = r.reach(ctx, u, s, c); err != nil {
+					return nil, err
+				}
+			}
+			out[i].add(circles[c])
+		}
+		alone, err := r.aloneReaders(ctx, s, it.Object)
+		if err != nil {
+			return nil, err
+		}
+		out[i].add(Readers{Members: alone})
+	}
+	return out, nil
+}
+
+// circlesOf are the circles an item stands in; what was granted alone tells only
+// its slips.
+func (r *Room) circlesOf(ctx context.Context, it Item) ([]record.CircleID, error) {
+	var out []record.CircleID
+	for _, c := range it.Circles {
+		out = append(out, c.ID)
+	}
+	if len(out) > 0 {
+		return out, nil
 	}
 	slips, err := r.read.Slips(ctx, it.Owner)
-	if err != nil {
-		return Readers{}, err
-	}
-	var all Readers
 	for _, slip := range slips {
-		if slip.Object != it.Object {
-			continue
+		if slip.Object == it.Object {
+			out = append(out, slip.Circle)
 		}
-		some, err := r.reach(ctx, u, s, slip.Circle)
-		if err != nil {
-			return Readers{}, err
-		}
-		all.add(some)
 	}
-	alone, err := r.aloneReaders(ctx, s, it.Object)
-	all.add(Readers{Members: alone})
-	return all, err
+	return out, err
+}
+
+// FutureReaders computes who will read a case that is not open yet, if these
+// members are named: the living ones, and the holders of the emergency key.
+func (r *Room) FutureReaders(ctx context.Context, u *Unlocked, service record.ServiceID, named []record.MemberID) (Readers, error) {
+	var out Readers
+	var err error
+	if out.Members, err = r.living(ctx, named); err != nil {
+		return out, err
+	}
+	row, err := r.read.Service(ctx, service)
+	if err != nil || !row.Emergency {
+		return out, err
+	}
+	s, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerService, service))
+	if err != nil {
+		return out, err
+	}
+	if c, ok := s.kind(record.Emergency); ok {
+		holders, err := r.reach(ctx, u, s, c.ID)
+		if err != nil {
+			return out, err
+		}
+		out.Emergency = holders.Members
+	}
+	out.add(Readers{})
+	return out, nil
 }
 
 func (a *Readers) add(b Readers) {
@@ -77,13 +129,17 @@ func union[T comparable](a, b []T) []T {
 
 // aloneReaders are those who hold one object by a live grant and its wrap.
 func (r *Room) aloneReaders(ctx context.Context, s *shelf, id record.ObjectID) ([]record.MemberID, error) {
+	target := record.TargetOf(record.OnObject, id)
+	if len(s.roster.onTarget(record.RightRead, target)) == 0 {
+		return nil, nil
+	}
 	wraps, err := r.read.ObjectWraps(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	var out []record.MemberID
 	for _, w := range wraps {
-		if s.roster.Holds(record.RightRead, w.Recipient, record.TargetOf(record.OnObject, id), r.minute()) {
+		if s.roster.Holds(record.RightRead, w.Recipient, target, r.minute()) {
 			out = append(out, record.MemberID(w.Recipient.ID))
 		}
 	}
@@ -228,9 +284,73 @@ type Place struct {
 	Reason       record.Reason // empty when the session may not read why
 }
 
-// Places lists who can read a case, from its chain. Why is opened with the case
-// circle's key, so the caller has written an opening first; see cases.Readers.
-func (r *Room) Places(ctx context.Context, u *Unlocked, c record.CaseID) ([]Place, error) {
+// Told is a case's chain and journals, opened for the page of readers after an
+// entry that says so was written.
+type Told struct {
+	room   *Room
+	by     *Unlocked
+	c      record.Case
+	proof  journal.Proof
+	entry  record.EntryID
+	Places []Place
+}
+
+// Told writes that somebody looks at who reads a case, then says who can read it
+// and why. Looks reads who has.
+func (r *Room) Told(ctx context.Context, u *Unlocked, c record.Case) (*Told, error) {
+	if _, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerCase, c.ID)); err != nil {
+		return nil, err
+	}
+	e, err := r.entry(ctx, u, journal.Body{Act: journal.Opened, Purpose: journal.ForReaders}, InJournal(c))
+	if err != nil {
+		return nil, err
+	}
+	t := &Told{room: r, by: u, c: c, entry: e.ID}
+	err = r.write(ctx, func(tx Tx) error {
+		var err error
+		t.proof, err = journal.Append(ctx, tx, e)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if !t.proof.For(e.ID) {
+		return nil, fault.New(fault.Unavailable, "fault.journal")
+	}
+	t.Places, err = r.places(ctx, u, c.ID)
+	return t, err
+}
+
+// OwnReaders says, for each service that knows a person, who opens her name there.
+func (r *Room) OwnReaders(ctx context.Context, u *Unlocked, p record.PersonID) (map[record.ServiceID][]record.MemberID, error) {
+	s, err := r.enter(ctx, u, record.OwnerOf(record.OwnerPerson, p))
+	if err != nil {
+		return nil, err
+	}
+	c, ok := s.kind(record.Own)
+	if !ok {
+		return nil, fault.New(fault.Withheld, "")
+	}
+	wraps, err := r.read.Wraps(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := map[record.ServiceID][]record.MemberID{}
+	for _, w := range wraps {
+		var one Readers
+		if err := r.follow(ctx, u, s, w, &one); err != nil {
+			return nil, err
+		}
+		for _, service := range one.Offices {
+			if out[service], err = r.living(ctx, one.Members); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+func (r *Room) places(ctx context.Context, u *Unlocked, c record.CaseID) ([]Place, error) {
 	o := record.OwnerOf(record.OwnerCase, c)
 	s, err := r.shelf(ctx, u, o)
 	if err != nil {
@@ -344,10 +464,14 @@ type Look struct {
 	Sound bool // the signature verifies and covers the slips that were read
 }
 
-// Looks reads a person's journal in a service, as far as the keys in hand go back,
-// newest first. The caller has written that it was looked at.
-func (r *Room) Looks(ctx context.Context, u *Unlocked, p record.PersonID, service record.ServiceID, since record.Minute, limit int) ([]Look, error) {
-	s, c, err := r.journalCircle(ctx, u, Subject{Person: p, Service: service})
+// Looks reads a person's journal in the case's service, as far as the keys in
+// hand go back, newest first.
+func (t *Told) Looks(ctx context.Context, p record.PersonID, since record.Minute, limit int) ([]Look, error) {
+	r, u := t.room, t.by
+	if !t.proof.For(t.entry) {
+		return nil, fault.New(fault.Unavailable, "fault.journal")
+	}
+	s, c, err := r.journalCircle(ctx, u, Subject{Person: p, Service: t.c.Service})
 	if err != nil {
 		return nil, err
 	}

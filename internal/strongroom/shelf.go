@@ -24,13 +24,15 @@ type shelf struct {
 	wraps   []record.Wrap
 	links   []record.Link
 	stale   []record.Wrap // wraps to write back: shrunk, or remembering a newer head
+	asked   int           // how many recipients the wraps were read for
+	pinned  bool          // an act writes here: what it prepared is not in the database yet
 }
 
 // shelf loads an owner's rows, opens what the member's keys open of its wraps,
 // and verifies its chain from the newest head that they remember.
 func (r *Room) shelf(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
-	if s, ok := u.loaded[o]; ok {
-		return s, nil
+	if s, ok := u.loaded[o]; ok && (s.pinned || o.Kind != record.OwnerPerson || s.asked == len(u.recipients())) {
+		return s, nil // a person's journal opens with a case's key, perhaps put in hand since
 	}
 	s, err := r.rows(ctx, u, o)
 	if err != nil {
@@ -68,7 +70,9 @@ func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, e
 	for _, e := range epochs {
 		s.epochs[circleEpoch{e.Circle, e.Number}] = e
 	}
-	if s.wraps, err = r.read.WrapsTo(ctx, o, u.recipients()...); err != nil {
+	to := u.recipients()
+	s.asked = len(to)
+	if s.wraps, err = r.read.WrapsTo(ctx, o, to...); err != nil {
 		return nil, err
 	}
 	if s.links, err = r.read.Chain(ctx, o); err != nil {

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+// Package people is about persons: receiving somebody, knowing her name and how
+// to reach her safely. One record per person, never per family (S-30).
+package people
+
+import (
+	"context"
+	"time"
+
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/journal"
+	"depositaire.org/depositaire/internal/policy"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom"
+)
+
+// Reader is what the room reads.
+type Reader interface {
+	ScopedPersons(ctx context.Context, s record.Scope, service record.ServiceID, before record.PersonID, limit int) ([]record.PersonID, record.PersonID, error)
+	ScopedPerson(ctx context.Context, s record.Scope, id record.PersonID) (record.Person, error)
+	Known(ctx context.Context, p record.PersonID) ([]record.ServiceID, error)
+}
+
+// Tx is what the room writes.
+type Tx interface {
+	strongroom.Tx
+	PutPerson(ctx context.Context, p record.Person) error
+	PutKnown(ctx context.Context, k record.Known) error
+}
+
+// Room is about persons.
+type Room struct {
+	read   Reader
+	strong *strongroom.Room
+	write  func(context.Context, func(Tx) error) error
+	now    func() time.Time
+}
+
+// New returns the room.
+func New(read Reader, strong *strongroom.Room, write func(context.Context, func(Tx) error) error, now func() time.Time) *Room {
+	return &Room{read: read, strong: strong, write: write, now: now}
+}
+
+// The orders of a person's first two objects: what a list opens, and what it
+// leaves closed.
+const (
+	orderIdentity = 1
+	orderContact  = 2
+)
+
+// Person is what a member sees of a person.
+type Person struct {
+	ID         record.PersonID
+	Name       confided.Text // what to call her by; never empty
+	FamilyName confided.Text
+	Birth      confided.Text // for ReadBirth
+	Phone      confided.Text
+	Language   confided.Text
+	Contact    confided.Text // how to reach her without risk; empty: not asked
+	NoVoice    bool          // no voice message
+	Answers    confided.Text // for ReadAnswers
+	Identity   Saved
+	Reach      Saved // zero when only her identity was opened
+	Services   []record.ServiceID
+}
+
+// Saved is where a part of a person is kept, and which version was shown.
+type Saved struct {
+	Object  record.ObjectID
+	Version uint32
+}
+
+// Called returns her whole name, as she is called.
+func (p Person) Called() confided.Text {
+	if p.FamilyName.Empty() {
+		return p.Name
+	}
+	return confided.Join(" ", p.Name, p.FamilyName)
+}
+
+// Create receives a person in a service of the actor's. id comes with the form,
+// so that a form posted twice receives one person.
+func (r *Room) Create(ctx context.Context, by *strongroom.Unlocked, id record.PersonID, service record.ServiceID, f Form) error {
+	if err := policy.Decide(by.Actor(), policy.CreatePerson, policy.Subject{Service: service}).Err(); err != nil {
+		return err
+	}
+	identity, contact, err := f.words(r.now())
+	if err != nil {
+		return err
+	}
+	if known, err := r.read.Known(ctx, id); err != nil || len(known) > 0 {
+		return err
+	}
+	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
+		own, err := a.MakePerson(ctx, id, service)
+		if err != nil {
+			return err
+		}
+		for _, t := range []strongroom.Text{text(record.ItemIdentity, id, identity), text(record.ItemContact, id, contact)} {
+			if _, err := a.Add(ctx, owner(id), []record.CircleID{own}, t); err != nil {
+				return err
+			}
+		}
+		return a.Journal(ctx, journal.Created, journal.ForReception, about(id, service))
+	}, func(ctx context.Context, a *strongroom.Act) error {
+		return r.write(ctx, func(tx Tx) error {
+			if err := tx.PutPerson(ctx, record.Person{ID: id}); err != nil {
+				return err
+			}
+			if err := tx.PutKnown(ctx, record.Known{Person: id, Service: service}); err != nil {
+				return err
+			}
+			return a.Apply(ctx, tx)
+		})
+	})
+}
+
+// Get opens a person whom a service of the actor's knows.
+func (r *Room) Get(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) (Person, error) {
+	facts, err := r.may(ctx, by, policy.ReadPerson, id)
+	if err != nil {
+		return Person{}, err
+	}
+	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForReception},
+		strongroom.Ask{Owner: owner(id), Via: facts.Via})
+	if err != nil {
+		return Person{}, err
+	}
+	p := collect(items)[id]
+	if p.Services, err = r.read.Known(ctx, id); err != nil {
+		return Person{}, err
+	}
+	return p, nil
+}
+
+// may asks policy, and returns what the chain says of a person.
+func (r *Room) may(ctx context.Context, by *strongroom.Unlocked, op policy.Operation, id record.PersonID) (strongroom.PersonFacts, error) {
+	_, err := r.read.ScopedPerson(ctx, policy.Scope(by.Actor()), id)
+	knows := err == nil
+	if err != nil && fault.KindOf(err) != fault.Withheld {
+		return strongroom.PersonFacts{}, err
+	}
+	if err := policy.Decide(by.Actor(), op, policy.Subject{Knows: knows}).Err(); err != nil {
+		return strongroom.PersonFacts{}, r.strong.Refuse(ctx, by, journal.ForReception, strongroom.Ask{Owner: owner(id)}, err)
+	}
+	return r.strong.PersonFacts(ctx, by, id)
+}
+
+// Knows reports whether a service of the actor's, or a case of hers, knows a
+// person; fault.Withheld otherwise, written down.
+func (r *Room) Knows(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) error {
+	_, err := r.may(ctx, by, policy.ReadPerson, id)
+	return err
+}
+
+// Edit keeps what changed of a person. base is what the page had shown: a part
+// that somebody else changed meanwhile gives fault.Conflict.
+func (r *Room) Edit(ctx context.Context, by *strongroom.Unlocked, id record.PersonID, base Person, f Form) error {
+	facts, err := r.may(ctx, by, policy.EditPerson, id)
+	if err != nil {
+		return err
+	}
+	identity, contact, err := f.words(r.now())
+	if err != nil {
+		return err
+	}
+	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
+		if _, err := a.Correct(ctx, owner(id), base.Identity.Object, base.Identity.Version, text(record.ItemIdentity, id, identity)); err != nil {
+			return err
+		}
+		if _, err := a.Correct(ctx, owner(id), base.Reach.Object, base.Reach.Version, text(record.ItemContact, id, contact)); err != nil {
+			return err
+		}
+		return a.Journal(ctx, journal.Wrote, journal.ForReception, about(id, facts.Via))
+	}, nil)
+}
+
+// List opens the names of the persons that the actor's services know, newest
+// first; next is where the following page begins, zero at the end.
+func (r *Room) List(ctx context.Context, by *strongroom.Unlocked, service record.ServiceID, before record.PersonID, limit int) (all []Person, next record.PersonID, err error) {
+	if err := policy.Decide(by.Actor(), policy.ListPersons, policy.Subject{}).Err(); err != nil {
+		return nil, next, err
+	}
+	ids, next, err := r.read.ScopedPersons(ctx, policy.Scope(by.Actor()), service, before, limit)
+	if err != nil || len(ids) == 0 {
+		return nil, next, err
+	}
+	named, err := r.Names(ctx, by, ids...)
+	if err != nil {
+		return nil, next, err
+	}
+	for _, id := range ids {
+		if p, ok := named[id]; ok {
+			all = append(all, p)
+		}
+	}
+	return all, next, nil
+}
+
+// Names opens the names of some persons at once: one screen, one entry, a slip
+// for each of them that tells her nothing of the others. Those whose name the
+// actor's keys do not open are left out.
+func (r *Room) Names(ctx context.Context, by *strongroom.Unlocked, ids ...record.PersonID) (map[record.PersonID]Person, error) {
+	var asks []strongroom.Ask
+	for _, id := range ids {
+		facts, err := r.strong.PersonFacts(ctx, by, id)
+		if err != nil && fault.KindOf(err) != fault.Withheld {
+			return nil, err
+		}
+		if facts.Opens {
+			asks = append(asks, strongroom.Ask{Owner: owner(id), Orders: []uint32{orderIdentity}, Via: facts.Via})
+		}
+	}
+	if len(asks) == 0 {
+		return nil, nil
+	}
+	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Listed, Purpose: journal.ForFollowUp}, asks...)
+	if err != nil {
+		return nil, err
+	}
+	return collect(items), nil
+}
+
+// collect gathers opened items into persons.
+func collect(items []strongroom.Item) map[record.PersonID]Person {
+	out := map[record.PersonID]Person{}
+	for _, it := range items {
+		id := record.PersonID(it.Owner.ID)
+		p := out[id]
+		p.ID = id
+		p.take(it)
+		out[id] = p
+	}
+	return out
+}
+
+func (p *Person) take(it strongroom.Item) {
+	saved := Saved{it.Object, it.Version}
+	if it.Kind == record.ItemContact {
+		p.Reach = saved
+		p.Phone, p.Contact = it.Words[record.TagPhone], it.Words[record.TagSafeContact]
+		p.NoVoice = !it.Words[record.TagNoVoicemail].Empty()
+	} else {
+		p.Identity = saved
+		p.Name, p.FamilyName = it.Words[record.TagName], it.Words[record.TagFamilyName]
+		p.Birth, p.Language = it.Words[record.TagBirth], it.Words[record.TagLanguage]
+	}
+	p.Answers = confided.Join(" ", p.Answers, it.Words[record.TagAnswers])
+}
+
+func owner(id record.PersonID) record.Owner { return record.OwnerOf(record.OwnerPerson, id) }
+
+func text(k record.ItemKind, id record.PersonID, w strongroom.Words) strongroom.Text {
+	return strongroom.Text{Kind: k, Persons: []record.PersonID{id}, Words: w}
+}
+
+func about(id record.PersonID, s record.ServiceID) strongroom.Subject {
+	return strongroom.Subject{Person: id, Service: s}
+}
