@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+// Package config turns flags and environment into a struct. Every flag has a
+// variable DEPOSITAIRE_<FLAG>; the flag wins.
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// Config is how one process is set up.
+type Config struct {
+	Data     string // folder of the database, when it is SQLite, and of the start code
+	Secrets  string // file of the host secrets; outside the database and its backup
+	Listen   string // address:port
+	Postgres string // address of a PostgreSQL database; empty: SQLite in Data
+	Schema   string // of PostgreSQL: one per organisation
+	URL      string // what browsers type; empty: http://localhost:<port>
+	JSON     bool   // print what was made as JSON
+	Persons  int    // of demo: how many identities
+}
+
+// Parse reads the flags of one command, then the environment for those not given.
+// lookup is os.LookupEnv.
+func Parse(command string, args []string, lookup func(string) (string, bool), out io.Writer) (Config, error) {
+	var c Config
+	flags := flag.NewFlagSet(command, flag.ContinueOnError)
+	flags.SetOutput(out)
+	data := "depositaire-data"
+	if command == "demo" {
+		data = "demo-data"
+	}
+	flags.StringVar(&c.Data, "data", data, "folder of the data")
+	flags.StringVar(&c.Secrets, "secrets", "", "file of the host secrets (default: host-secrets.json in the data folder)")
+	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "address and port to answer on")
+	flags.StringVar(&c.Postgres, "postgres", "", "address of a PostgreSQL database (default: SQLite in the data folder)")
+	flags.StringVar(&c.Schema, "schema", "depositaire", "schema of the organisation, in PostgreSQL")
+	flags.StringVar(&c.URL, "url", "", "address that browsers type (default: http://localhost and the port)")
+	flags.BoolVar(&c.JSON, "json", false, "print what was made as JSON")
+	flags.IntVar(&c.Persons, "persons", 0, "demo: how many persons (default: a small town's service)")
+	if err := flags.Parse(args); err != nil {
+		return c, err
+	}
+	if flags.NArg() > 0 {
+		return c, fmt.Errorf("%q is not a flag", flags.Arg(0))
+	}
+	if err := fromEnvironment(flags, lookup); err != nil {
+		return c, err
+	}
+	return c, c.complete()
+}
+
+func fromEnvironment(flags *flag.FlagSet, lookup func(string) (string, bool)) error {
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var errs []error
+	flags.VisitAll(func(f *flag.Flag) {
+		name := "DEPOSITAIRE_" + strings.ToUpper(f.Name)
+		if v, ok := lookup(name); ok && !given[f.Name] {
+			if err := f.Value.Set(v); err != nil {
+				errs = append(errs, fmt.Errorf("%s is not understood", name))
+			}
+		}
+	})
+	return errors.Join(errs...)
+}
+
+func (c *Config) complete() error {
+	_, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return errors.New("-listen wants an address and a port, like 127.0.0.1:8080")
+	}
+	if c.Secrets == "" {
+		c.Secrets = filepath.Join(c.Data, "host-secrets.json")
+	}
+	if c.URL == "" {
+		c.URL = "http://localhost:" + port
+	}
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" {
+		return errors.New("-url wants an address like https://dossiers.example.org")
+	}
+	if c.Persons < 0 {
+		return errors.New("-persons wants a number")
+	}
+	return nil
+}
