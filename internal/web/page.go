@@ -66,6 +66,14 @@ func (p *Page) reason(e *fault.Error) string {
 	return p.T(e.Sentence())
 }
 
+// AlertNext returns what to do about Alert, when the catalogue says it.
+func (p *Page) AlertNext() string {
+	if next := p.Alert + ".next"; p.Has(next) {
+		return p.T(next)
+	}
+	return ""
+}
+
 // Asset returns the address of a file of asset/ under the name of its content.
 func (p *Page) Asset(name string) string { return p.assets.Path(name) }
 

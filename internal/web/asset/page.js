@@ -18,6 +18,7 @@ const fold = (s) => s.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCa
 for (const input of document.querySelectorAll('input[data-narrow]')) {
   const rows = Array.from(document.getElementById(input.dataset.narrow).children);
   const count = document.getElementById(input.dataset.narrow + '-count');
+  input.form.querySelector('button').hidden = true;
   input.addEventListener('input', () => {
     const words = fold(input.value).split(/\s+/);
     let shown = 0;
