@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package organisation
+
+import (
+	"context"
+	"slices"
+
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/journal"
+	"depositaire.org/depositaire/internal/policy"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom"
+)
+
+// Place is a service with its missions.
+type Place struct {
+	record.Service
+	Missions []record.Mission
+}
+
+// Services returns every service and its missions.
+func (r *Room) Services(ctx context.Context) ([]Place, error) {
+	services, err := r.read.Services(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Place
+	for _, s := range services {
+		missions, err := r.read.Missions(ctx, s.ID)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, Place{s, missions})
+	}
+	return all, nil
+}
+
+// AddService makes a service under at least one mission (S-10). Faults stand at
+// "service" and "mission".
+func (r *Room) AddService(ctx context.Context, by *strongroom.Unlocked, name string, codes []record.MissionCode, emergency bool) (record.ServiceID, error) {
+	if err := may(by, policy.Administer, policy.Subject{}); err != nil {
+		return record.ServiceID{}, err
+	}
+	var faults fault.Fields
+	s := record.Service{ID: record.NewID[record.Service](), Name: line(&faults, "service", name), Emergency: emergency}
+	unknown := func(c record.MissionCode) bool { return !slices.Contains(record.Missions(), c) }
+	if len(codes) == 0 || slices.ContainsFunc(codes, unknown) {
+		faults.Add("mission", "form.choice")
+	}
+	if err := faults.Err(); err != nil {
+		return record.ServiceID{}, err
+	}
+	err := r.do(ctx, by, func(a *strongroom.Act) error {
+		return a.Journal(ctx, journal.Created, journal.ForHouse)
+	}, func(tx Tx) error {
+		if err := tx.PutService(ctx, s); err != nil {
+			return err
+		}
+		return each(codes, func(c record.MissionCode) error {
+			return tx.PutMission(ctx, record.Mission{ID: record.NewID[record.Mission](), Service: s.ID, Code: c})
+		})
+	})
+	return s.ID, err
+}
+
+// TakeFunction gives an administrator a function of her own in a service that
+// she made: in a small house who administers works too, and the pages name both.
+// Settle then makes the Office when there is none. A fault stands at "role".
+func (r *Room) TakeFunction(ctx context.Context, by *strongroom.Unlocked, s record.ServiceID, role record.Role) error {
+	if err := may(by, policy.Administer, policy.Subject{Service: s, Role: role}); err != nil {
+		return err
+	}
+	if !role.InService() {
+		return fault.Field("role", "form.choice")
+	}
+	if _, err := r.read.Service(ctx, s); err != nil {
+		return err
+	}
+	f := record.Function{Member: by.Member(), Service: s, Role: role}
+	held, err := r.read.Functions(ctx, f.Member)
+	if err != nil {
+		return err
+	}
+	if slices.Contains(held, f) {
+		return r.Settle(ctx, by)
+	}
+	err = r.do(ctx, by, func(a *strongroom.Act) error {
+		if err := a.Employ(ctx, f); err != nil {
+			return err
+		}
+		return a.Journal(ctx, journal.Granted, journal.ForHouse)
+	}, func(tx Tx) error { return tx.PutFunction(ctx, f) })
+	if err != nil {
+		return err
+	}
+	return r.Settle(ctx, by)
+}
+
+// Settle makes the Office, the emergency key and their lock of each service of a
+// member's that has none: the first enrolled member makes them (secrecy.md §4).
+// It is called after founding, after enrolment and at each unlock by a slot, and
+// does nothing the second time.
+func (r *Room) Settle(ctx context.Context, by *strongroom.Unlocked) error {
+	functions, err := r.read.Functions(ctx, by.Member())
+	if err != nil {
+		return err
+	}
+	for _, f := range functions {
+		if !f.Role.InService() {
+			continue // an account with house roles only never receives an Office
+		}
+		if err := r.settle(ctx, by, f.Service); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Room) settle(ctx context.Context, by *strongroom.Unlocked, s record.ServiceID) error {
+	if has, err := r.strong.HasOffice(ctx, s); err != nil || has {
+		return err
+	}
+	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
+		if has, err := r.strong.HasOffice(ctx, s); err != nil || has {
+			return err // a colleague was quicker
+		}
+		if err := a.MakeService(ctx, s); err != nil {
+			return err
+		}
+		return a.Journal(ctx, journal.Created, journal.ForHouse)
+	}, nil)
+}
