@@ -37,6 +37,7 @@ type CasePage struct {
 	Age        int
 	Language   confided.Text
 	Contact    confided.Text
+	NoVoice    bool
 	Referent   string
 	ReferentMe bool
 	Service    string
@@ -52,6 +53,7 @@ type CasePage struct {
 // /notes/{id}/correct.
 type NotePage struct {
 	web.Page
+	ID        string // the note to be: posted twice, it is written once
 	Action    string
 	Cancel    string // the dossier or the person
 	Preview   string // POST: the audience line for the choice made, a part of this page

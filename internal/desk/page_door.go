@@ -61,6 +61,10 @@ type EnrolPage struct {
 	Login   string
 }
 
+// Carried is an answer of an earlier screen, posted again with this one: nothing
+// is kept before there is somebody to keep it for.
+type Carried struct{ Name, Value string }
+
 // PassphrasePage asks for a new passphrase: at the start (/start/passphrase),
 // at enrolment (/invitation/passphrase), and from Ma sécurité
 // (/security/passphrase).
@@ -70,6 +74,7 @@ type PassphrasePage struct {
 	Action  string
 	Cancel  string // "" where one cannot go back
 	Offered string // five or six French words
+	Carried []Carried
 }
 
 // PaperCodePage shows a paper code once and asks to type it back.

@@ -86,13 +86,15 @@ type AdministrationPage struct {
 }
 
 // ServicePage is GET and POST /administration/services/{id}: the usual readers
-// of a new dossier.
+// of a new dossier and what a note starts with.
 type ServicePage struct {
 	web.Page
 	ID        string
 	Name      string
 	Missions  []record.MissionCode
 	Members   []Choice
+	Ink       Ink
+	Inks      []Ink
 	Emergency bool
 	Holders   []string
 }

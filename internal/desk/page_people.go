@@ -61,6 +61,7 @@ type PersonAnswers struct {
 type PersonForm struct {
 	web.Page
 	Words   PersonWords
+	NoVoice bool // no voice mail
 	Answers PersonAnswers
 }
 
@@ -138,6 +139,7 @@ type PersonPage struct {
 	Phone    confided.Text
 	Language confided.Text
 	Contact  confided.Text
+	NoVoice  bool
 	Answers  PersonAnswers
 	Services []string
 	Cases    []CaseRow

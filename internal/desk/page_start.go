@@ -87,6 +87,8 @@ type InvitePage struct {
 	Name     string
 	Role     record.Role
 	Roles    []record.Role
+	Regime   record.Regime
+	Regimes  []record.Regime
 	Services []Choice
 	Waiting  []InvitedRow
 }

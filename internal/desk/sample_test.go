@@ -87,6 +87,7 @@ func doorSamples(out, in web.Page) map[string]maker {
 		}),
 		"passphrase": of(out, func(p *PassphrasePage, b web.Page) { p.Page = b }, func(p *PassphrasePage) {
 			p.Step, p.Action, p.Cancel, p.Offered = Step{2, 7}, "/start/passphrase", "/security", "tilleul wagon matin orage cerise lampe"
+			p.Carried = []Carried{{"organisation", "CCAS de Valmont"}, {"name", "Julie Martin"}}
 			p.Errors = []*fault.Error{fault.Field("new_passphrase", "form.missing")}
 		}),
 		"paper_code": of(out, func(p *PaperCodePage, b web.Page) { p.Page = b }, func(p *PaperCodePage) {
@@ -136,6 +137,7 @@ func startSamples(out web.Page) map[string]maker {
 		}),
 		"invite": of(out, func(p *InvitePage, b web.Page) { p.Page = b }, func(p *InvitePage) {
 			p.Step, p.Action, p.Finish, p.Name, p.Role, p.Roles = Step{7, 7}, "/start/invitations", "/start/done", "", record.RoleWorker, record.ServiceRoles()
+			p.Regime, p.Regimes = record.RegimeProfession, record.Regimes()
 			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
 			p.Waiting = []InvitedRow{{"i1", "Karim Benaïssa", record.RoleWorker, "Action sociale", ago(-3)}}
 		}),
@@ -162,8 +164,8 @@ func manyCases(n int) []CaseRow {
 func peopleSamples(in web.Page) map[string]maker {
 	form := func(p *PersonForm) {
 		p.Words = PersonWords{LastName: words("Mokrani"), Birth: words("31/02/88"), Phone: words("06 00 00 00 00"), Contact: words("SMS seulement")}
-		p.Answers.Language = record.AnswerDeclined
-		p.Errors = []*fault.Error{fault.Field("called", "form.missing"), fault.Field("birth", "form.birth")}
+		p.Answers.Language, p.NoVoice = record.AnswerDeclined, true
+		p.Errors = []*fault.Error{fault.Field("called", "form.missing"), fault.Field("birth", "fault.birth")}
 	}
 	opened := in
 	opened.Seal = true
@@ -190,9 +192,9 @@ func peopleSamples(in web.Page) map[string]maker {
 		}),
 		"person": of(opened, func(p *PersonPage, b web.Page) { p.Page = b }, func(p *PersonPage) {
 			p.ID, p.Name, p.Age, p.Birth = "p1", words("Nadia Mokrani"), 38, time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC)
-			p.Phone, p.Contact = words("06 00 00 00 00"), words("Ne pas laisser de message vocal.")
+			p.Phone, p.Contact = words("06 00 00 00 00"), words("SMS seulement.")
 			p.Answers.Language, p.Services, p.Cases = record.AnswerUnwritten, []string{"Action sociale", "Logement"}, manyCases(1)
-			p.MayNote, p.MayRefer = true, true
+			p.MayNote, p.MayRefer, p.NoVoice = true, true, true
 		}),
 		"person_refer": of(in, func(p *PersonReferPage, b web.Page) { p.Page = b }, func(p *PersonReferPage) {
 			p.ID, p.Name, p.Service, p.Colleagues = "p1", words("Nadia Mokrani"), "Action sociale", colleagues()
@@ -234,7 +236,8 @@ func caseSamples(in web.Page) map[string]maker {
 	return map[string]maker{
 		"case": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
 			p.ID, p.PersonID, p.Name, p.Age, p.ReferentMe, p.MayNote = "k1", "p1", words("Nadia Mokrani"), 38, true, true
-			p.Language, p.Contact = words("arabe"), words("Préfère les SMS. Ne pas laisser de message vocal.")
+			p.Language, p.Contact = words("arabe"), words("Préfère les SMS, jamais le soir.")
+			p.NoVoice = true
 			p.Service, p.Opened, p.Notes, p.Readers = "Action sociale", ago(280), timeline(), audience(InkCase)
 		}),
 		"case-empty": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
@@ -262,7 +265,7 @@ func noteSamples(in web.Page) map[string]maker {
 	opened := in
 	opened.Seal = true
 	fill := func(p *NotePage) {
-		p.Action, p.Cancel, p.Preview, p.DraftTo, p.DraftID = "/cases/k1/notes", "/cases/k1", "/cases/k1/audience", "/drafts/d1", "d1"
+		p.ID, p.Action, p.Cancel, p.Preview, p.DraftTo, p.DraftID = "n9", "/cases/k1/notes", "/cases/k1", "/cases/k1/audience", "/drafts/d1", "d1"
 		p.DraftAt, p.Version, p.Name = monday, "1", words("Nadia Mokrani")
 		p.Words = words("Quittance d’octobre reçue, dossier FSL complet. Relancer la CAF pour l’APL.")
 		p.Kind, p.Kinds, p.Date, p.Origins = record.NoteInterview, record.NoteKinds(), monday, record.Origins()
@@ -322,8 +325,9 @@ func houseSamples(out, in web.Page) map[string]maker {
 		}),
 		"service": of(in, func(p *ServicePage, b web.Page) { p.Page = b }, func(p *ServicePage) {
 			p.ID, p.Name, p.Missions, p.Members = "s1", "Action sociale", []record.MissionCode{record.MissionGeneral}, colleagues()
+			p.Ink, p.Inks = InkCase, []Ink{InkCase, InkReserved}
 			p.Emergency, p.Holders = true, []string{"Julie Martin", "Karim Benaïssa"}
-			p.Errors = []*fault.Error{fault.Field("usual", "form.choice")}
+			p.Errors = []*fault.Error{fault.Field("readers", "form.choice")}
 		}),
 		"error": of(in, func(p *web.ErrorPage, b web.Page) { p.Page = b }, func(p *web.ErrorPage) {
 			p.Kind, p.Sentence, p.Next, p.Number = fault.Unavailable, "fault.unavailable", "fault.unavailable.next", "094200-1a"

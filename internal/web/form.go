@@ -137,40 +137,22 @@ func (f *Form) Bytes(name string, limit int) []byte {
 	return b
 }
 
-// Day returns a day written as 2/4/88, 2.4.1988, 02-04-1988 or 1988-04-02, or
+// Day returns a day written as 6/12/26, 6.12.2026, 06-12-2026 or 2026-12-06, or
 // the zero time when the answer is empty.
 func (f *Form) Day(name string, now time.Time) time.Time {
 	s := f.Line(name, 32)
 	day, ok := parseDay(s, now)
-	if !ok && s != "" {
-		f.Fail(name, "form.day")
+	if !ok {
+		if s != "" {
+			f.Fail(name, "form.day")
+		}
+		return time.Time{}
 	}
 	return day
 }
 
-// Birth returns a date of birth, or an age in years when only that was given
-// ("38 ans", "38"). Both are zero when the answer is empty.
-func (f *Form) Birth(name string, now time.Time) (day time.Time, age int) {
-	s := f.Line(name, 32)
-	if s == "" {
-		return time.Time{}, 0
-	}
-	number, unit, _ := strings.Cut(strings.ToLower(s), " ")
-	if n, err := strconv.Atoi(number); err == nil && slices.Contains([]string{"", "an", "ans", "years", "year"}, unit) {
-		if n >= 0 && n <= 120 {
-			return time.Time{}, n
-		}
-	}
-	day, ok := parseDay(s, now)
-	if !ok || day.After(now) || now.Year()-day.Year() > 130 {
-		f.Fail(name, "form.birth")
-		return time.Time{}, 0
-	}
-	return day, 0
-}
-
 // parseDay reads day, month and year in that order, or year first. A year of
-// two digits is the last one that is not in the future.
+// two digits belongs to this century.
 func parseDay(s string, now time.Time) (time.Time, bool) {
 	parts := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("/.- ", r) })
 	if len(parts) != 3 {
@@ -189,9 +171,6 @@ func parseDay(s string, now time.Time) (time.Time, bool) {
 	year := n[2]
 	if len(parts[2]) == 2 {
 		year += now.Year() / 100 * 100
-		if year > now.Year() {
-			year -= 100
-		}
 	}
 	day := time.Date(year, time.Month(n[1]), n[0], 0, 0, 0, 0, now.Location())
 	return day, year > 1000 && day.Day() == n[0] && int(day.Month()) == n[1]
