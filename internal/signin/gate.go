@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package signin
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"depositaire.org/depositaire/internal/fault"
+)
+
+// How much may be tried (secrecy.md §4). A known device spends from a bucket of
+// its own, so that nobody elsewhere can lock its owner out, and none of its
+// network's, so that a whole agency may arrive at nine o'clock.
+const (
+	accountBurst = 10
+	accountEvery = time.Minute
+	networkBurst = 40
+	networkEvery = 2 * time.Second
+	bucketsKept  = 10_000
+	queueLength  = 100 // of those who wait from unknown devices
+)
+
+// Caller is who asks to be let in, as far as the gate needs to know.
+type Caller struct {
+	Account string // the sign-in name typed, whether it exists or not
+	Network string // where the request comes from
+	Known   bool   // the device is one of the account's
+}
+
+// Gate admits what costs a passphrase: a token per account and per network, then
+// one at a time per core, known devices first. It is safe for concurrent use.
+type Gate struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	accounts buckets
+	networks buckets
+	free     int
+	known    []chan struct{} // who waits, in order
+	others   []chan struct{}
+}
+
+// NewGate returns a gate with a place per core.
+func NewGate(cores int, now func() time.Time) *Gate {
+	return &Gate{
+		now: now, free: max(cores, 1),
+		accounts: newBuckets(accountBurst, accountEvery), networks: newBuckets(networkBurst, networkEvery),
+	}
+}
+
+// Enter waits for a place and returns how to leave it. fault.TooMany when the
+// account or the network has tried too often or too many wait; the context's
+// error, as fault.Unavailable, when the caller left.
+func (g *Gate) Enter(ctx context.Context, c Caller) (leave func(), err error) {
+	if err := g.Spend(c); err != nil {
+		return nil, err
+	}
+	turn, err := g.queue(c.Known)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case <-turn:
+		return g.leave, nil
+	case <-ctx.Done():
+		g.giveUp(turn)
+		return nil, fault.Because(fault.Unavailable, ctx.Err())
+	}
+}
+
+// Spend takes the tokens of one try.
+func (g *Gate) Spend(c Caller) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	if c.Known {
+		return enough(g.accounts.take("known "+c.Account, now))
+	}
+	network := g.networks.take(c.Network, now)
+	return enough(network && g.accounts.take(c.Account, now))
+}
+
+func enough(ok bool) error {
+	if !ok {
+		return fault.New(fault.TooMany, "")
+	}
+	return nil
+}
+
+func (g *Gate) queue(known bool) (chan struct{}, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	turn := make(chan struct{})
+	switch {
+	case g.free > 0:
+		g.free--
+		close(turn)
+	case known:
+		g.known = append(g.known, turn)
+	case len(g.others) >= queueLength:
+		return nil, fault.New(fault.TooMany, "")
+	default:
+		g.others = append(g.others, turn)
+	}
+	return turn, nil
+}
+
+// leave gives the place to who waits, known devices first.
+func (g *Gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, line := range []*[]chan struct{}{&g.known, &g.others} {
+		if len(*line) > 0 {
+			close((*line)[0])
+			*line = (*line)[1:]
+			return
+		}
+	}
+	g.free++
+}
+
+// giveUp leaves the queue, or the place that was given meanwhile.
+func (g *Gate) giveUp(turn chan struct{}) {
+	g.mu.Lock()
+	before := len(g.known) + len(g.others)
+	is := func(t chan struct{}) bool { return t == turn }
+	g.known, g.others = slices.DeleteFunc(g.known, is), slices.DeleteFunc(g.others, is)
+	given := len(g.known)+len(g.others) == before
+	g.mu.Unlock()
+	if given {
+		g.leave()
+	}
+}
+
+// buckets hold tokens by key; their number is bounded.
+type buckets struct {
+	burst float64
+	every time.Duration // for one token to come back
+	all   map[string]bucket
+}
+
+type bucket struct {
+	left float64
+	at   time.Time
+}
+
+func newBuckets(burst float64, every time.Duration) buckets {
+	return buckets{burst: burst, every: every, all: map[string]bucket{}}
+}
+
+func (b *buckets) take(key string, now time.Time) bool {
+	one, seen := b.all[key]
+	if !seen {
+		b.makeRoom(now)
+		one = bucket{left: b.burst, at: now}
+	}
+	one.left, one.at = b.filled(one, now), now
+	ok := one.left >= 1
+	if ok {
+		one.left--
+	}
+	b.all[key] = one
+	return ok
+}
+
+func (b *buckets) filled(one bucket, now time.Time) float64 {
+	return min(b.burst, one.left+float64(now.Sub(one.at))/float64(b.every))
+}
+
+// makeRoom forgets the buckets that are full again, and any one when all still count.
+func (b *buckets) makeRoom(now time.Time) {
+	if len(b.all) < bucketsKept {
+		return
+	}
+	for key, one := range b.all {
+		if b.filled(one, now) >= b.burst {
+			delete(b.all, key)
+		}
+	}
+	for key := range b.all {
+		if len(b.all) < bucketsKept {
+			return
+		}
+		delete(b.all, key)
+	}
+}
