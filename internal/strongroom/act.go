@@ -24,6 +24,8 @@ type Act struct {
 	touched map[record.Owner]bool
 	news    []record.Object              // added by this act
 	keys    map[record.ObjectID]seal.Key // of what it adds
+	made    []circleEpoch                // circle keys made by this act
+	house   *Directory                   // the organisation's chain, with this act's own links; nil until asked
 }
 
 // errRaced says that somebody wrote to the same chain between reading and
@@ -50,14 +52,24 @@ func (r *Room) Do(ctx context.Context, by *Unlocked, prepare func(*Act) error, c
 		if err = prepare(a); err == nil {
 			err = commit(ctx, a)
 		}
-		for o := range a.touched {
-			by.forget(o)
-		}
+		a.leave()
 		if !errors.Is(err, errRaced) {
 			return err
 		}
 	}
 	return err
+}
+
+// leave takes out of the hand what the act put there, written or not: who opens a
+// case for a colleague keeps no key of it, and a key that was not written seals
+// nothing.
+func (a *Act) leave() {
+	for o := range a.touched {
+		a.by.forget(o)
+	}
+	for _, ce := range a.made {
+		delete(a.by.held, ce)
+	}
 }
 
 // Apply writes the act. A room that writes rows of its own in the same
@@ -120,13 +132,12 @@ func (a *Act) link(ctx context.Context, s *shelf, l record.Link, d detail) error
 		return err
 	}
 	l.Owner, l.N, l.Prev = s.owner, s.roster.Head.Count, s.roster.Head.Hash
-	l.At, l.Author = a.at, a.by.Member()
+	l.At, l.Author = max(a.at, s.roster.act.at), a.by.Member()
 	if l.Sealed, err = a.sealDetail(s, &l, d); err != nil {
 		return err
 	}
 	signLink(a.room.host.organisation, a.by.secret.signer(), &l)
-	facts := func(c record.CircleID) (record.Circle, bool) { k, ok := s.circles[c]; return k, ok }
-	if err := may(s.roster, dir, facts, s.service, &l); err != nil {
+	if err := (judge{s.roster, dir, s.circles, s.service}).allows(&l); err != nil {
 		return fault.New(fault.Withheld, "")
 	}
 	s.roster.apply(&l)
@@ -220,7 +231,7 @@ func (a *Act) newEpoch(ctx context.Context, s *shelf, c record.Circle, why detai
 	old, held := a.by.key(c.ID, c.Epoch)
 	c.Epoch++
 	e := record.Epoch{Circle: c.ID, Number: c.Epoch, Check: seal.Check(k), Public: publicOf(c.Kind, k)}
-	where := a.room.epochContext(s.owner, c.ID, c.Epoch)
+	where := a.room.epochContext(s, c, c.Epoch)
 	if held {
 		back := where
 		back.Purpose = seal.ForBack
@@ -235,6 +246,7 @@ func (a *Act) newEpoch(ctx context.Context, s *shelf, c record.Circle, why detai
 	s.circles[c.ID] = c
 	s.epochs[circleEpoch{c.ID, c.Epoch}] = e
 	a.by.held[circleEpoch{c.ID, c.Epoch}] = k
+	a.made = append(a.made, circleEpoch{c.ID, c.Epoch})
 	return a.link(ctx, s, record.Link{
 		Class: record.LinkNewEpoch, Target: record.TargetOf(record.OnCircle, c.ID), Epoch: c.Epoch,
 		Commitment: seal.Commitment(e.Check, e.Public, where),
@@ -348,7 +360,7 @@ func (a *Act) toMember(ctx context.Context, m record.MemberID) (recipient, error
 	if err != nil {
 		return recipient{}, err
 	}
-	if row.State != record.MemberActive || !d.isMember(m, a.at) || !d.Certified(m, row.Keys) {
+	if row.State != record.MemberActive || !d.isMemberNow(m, a.at) || !d.Certified(row) {
 		return recipient{}, fault.New(fault.Refused, "fault.not_enrolled")
 	}
 	return recipient{Recipient: record.RecipientOf(record.ToMember, m), public: row.Keys.KEM}, nil

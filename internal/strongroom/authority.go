@@ -6,38 +6,41 @@ import (
 	"depositaire.org/depositaire/internal/record"
 )
 
-// authority answers what the organisation's chain says of members: who is
-// certified, who is an officer, who leads. Directory implements it.
+// authority answers what the organisation's chain says of members at the minute
+// of a signature. Directory implements it.
 type authority interface {
-	// isMember reports whether m was certified for the organisation at a minute.
 	isMember(m record.MemberID, at record.Minute) bool
-	// worksIn reports whether m was certified for service s.
 	worksIn(m record.MemberID, s record.ServiceID, at record.Minute) bool
+	belongs(m record.MemberID, s record.ServiceID, at record.Minute) bool // works there, or is invited to
 	leads(m record.MemberID, s record.ServiceID, at record.Minute) bool
 	isOfficer(m record.MemberID, at record.Minute) bool
 }
 
-// circleFacts tells the fold what it cannot read in a chain: the kind of a
-// circle and the service it serves.
-type circleFacts func(record.CircleID) (record.Circle, bool)
+// judge decides whether one link of a service's, a person's or a case's chain
+// could be made by its author at its minute. The strong room's fold asks it, not
+// policy: it holds with every permission check removed. circles are the owner's
+// rows, which fold compares with what the chain commits to.
+type judge struct {
+	roster  *Roster
+	house   authority
+	circles map[record.CircleID]record.Circle
+	service record.ServiceID // of a service or a case
+}
 
-// may judges one link of a service's, a person's or a case's chain before it is
-// applied: could its author do this, at that minute? The strong room's fold asks
-// this, not policy; it holds with every permission check removed.
-func may(r *Roster, a authority, facts circleFacts, service record.ServiceID, l *record.Link) error {
-	if !a.isMember(l.Author, l.At) {
+func (j judge) allows(l *record.Link) error {
+	if !j.house.isMember(l.Author, l.At) {
 		return errChain("an author who was no member")
 	}
 	var ok bool
 	switch l.Class {
 	case record.LinkNewEpoch:
-		ok = mayRenew(r, a, facts, l)
+		ok = j.mayRenew(l)
 	case record.LinkGives:
-		ok = mayGive(r, a, service, l)
+		ok = j.mayGive(l)
 	case record.LinkEnds:
-		ok = mayEnd(r, a, service, l)
+		ok = j.mayEnd(l)
 	case record.LinkOther:
-		ok = true
+		ok = j.inside(l.Author, l.At)
 	}
 	if !ok {
 		return errChain("an act its author could not do")
@@ -45,52 +48,99 @@ func may(r *Roster, a authority, facts circleFacts, service record.ServiceID, l 
 	return nil
 }
 
-// mayRenew: anybody certified makes a circle; its readers renew it; and whoever
-// opens a case in a service renews her journal there (doc/adr/0008).
-func mayRenew(r *Roster, a authority, facts circleFacts, l *record.Link) bool {
-	if l.Target.Kind != record.OnCircle || l.Epoch != r.epochCount(record.CircleID(l.Target.ID))+1 {
-		return false
+// inside reports whether a member is one of those the chain is about: a reader of
+// a case or a service, a colleague of a service that knows the person.
+func (j judge) inside(m record.MemberID, at record.Minute) bool {
+	if j.roster.Owner.Kind == record.OwnerPerson {
+		return j.knownTo(m, at)
 	}
-	if l.Epoch == 1 {
-		return true
-	}
-	c, ok := facts(record.CircleID(l.Target.ID))
-	if !ok {
-		return false
-	}
-	if c.Kind == record.HerJournal {
-		return a.worksIn(l.Author, c.Service, l.At)
-	}
-	return r.reads(l.Author, l.Target, l.At) || r.readsAny(l.Author, l.At)
+	return j.roster.readsAny(m, at)
 }
 
-// mayGive: the readers of a circle let others in; so does whoever is making it.
-func mayGive(r *Roster, a authority, service record.ServiceID, l *record.Link) bool {
-	switch {
-	case (l.Right == record.RightRead || l.Right == record.RightEmergency) && l.Target.Kind == record.OnCircle:
-		c := record.CircleID(l.Target.ID)
-		founding := r.founder[c] == l.Author && r.act.author == l.Author && r.act.at == l.At
-		return founding || r.reads(l.Author, l.Target, l.At) || r.givesThroughOffice(a, l)
-	case l.Right == record.RightRead && l.Target.Kind == record.OnObject:
-		return r.readsAny(l.Author, l.At) || r.reads(l.Author, l.Target, l.At)
-	case l.Right == record.RightReferent && l.Target.Kind == record.OnCase:
-		return a.leads(l.Author, service, l.At) || r.readsAny(l.Author, l.At) || r.act.author == l.Author && len(r.founder) > 0
+// knownTo reports whether a member works in a service that has a Counter of the
+// person's: her circles are read by Offices, never by members directly.
+func (j judge) knownTo(m record.MemberID, at record.Minute) bool {
+	for id := range j.roster.epochs {
+		if c := j.circles[id]; c.Kind == record.Counter && j.house.worksIn(m, c.Service, at) {
+			return true
+		}
 	}
 	return false
 }
 
-// givesThroughOffice: a person's circles are read by Offices and case circles,
-// never by members directly; a member of the organisation who holds the key
-// through one of them lets another service know her. The commitment shows that
-// the key given is the right one, so that nobody gives what they do not hold.
-func (r *Roster) givesThroughOffice(a authority, l *record.Link) bool {
-	return r.Owner.Kind == record.OwnerPerson && l.Recipient.Kind != record.ToMember && a.isMember(l.Author, l.At)
+// mayRenew judges a circle's first key, and its next ones.
+func (j judge) mayRenew(l *record.Link) bool {
+	c, ok := j.circles[record.CircleID(l.Target.ID)]
+	if !ok || l.Target.Kind != record.OnCircle || l.Epoch != j.roster.epochCount(c.ID)+1 {
+		return false
+	}
+	if l.Epoch == 1 {
+		return j.mayFound(c, l)
+	}
+	if j.roster.Owner.Kind == record.OwnerPerson {
+		return c.Kind != record.HerJournal && j.knownTo(l.Author, l.At)
+	}
+	return j.roster.reads(l.Author, l.Target, l.At)
 }
 
-// mayEnd: narrowing is free for a reader, for oneself, for a lead of the service
-// and for an officer who closes an account.
-func mayEnd(r *Roster, a authority, service record.ServiceID, l *record.Link) bool {
+// mayFound: a service's circles are made by its first member, a case's by who
+// opens it, a reserved one by its author, a person's by who receives her; her
+// journal in a service anew by whoever opens a case there (doc/adr/0008).
+func (j judge) mayFound(c record.Circle, l *record.Link) bool {
+	begins := j.roster.begins(l.Author, l.At)
+	switch c.Kind {
+	case record.Office, record.Emergency:
+		return c.Owner.Kind == record.OwnerService && begins && j.house.worksIn(l.Author, j.service, l.At)
+	case record.CaseCircle, record.Shared:
+		return c.Owner.Kind == record.OwnerCase && begins && j.house.worksIn(l.Author, j.service, l.At)
+	case record.Reserved:
+		return c.Owner.Kind == record.OwnerCase && c.Member == l.Author && j.roster.readsAny(l.Author, l.At)
+	case record.Own:
+		return c.Owner.Kind == record.OwnerPerson && begins
+	case record.Counter, record.HerJournal:
+		return c.Owner.Kind == record.OwnerPerson && j.house.worksIn(l.Author, c.Service, l.At) && (begins || j.knownTo(l.Author, l.At))
+	}
+	return false
+}
+
+// mayGive: the readers of a circle let others in, and so does who is making it.
+// Whoever is let into a service or a case belongs to that service.
+func (j judge) mayGive(l *record.Link) bool {
+	m := record.MemberID(l.Recipient.ID)
+	if j.roster.Owner.Kind != record.OwnerPerson && l.Recipient.Kind == record.ToMember && !j.house.belongs(m, j.service, l.At) {
+		return false
+	}
+	switch l.Target.Kind {
+	case record.OnCircle:
+		return j.mayGiveCircle(l)
+	case record.OnObject:
+		return l.Right == record.RightRead && j.roster.Owner.Kind == record.OwnerCase && l.Recipient.Kind == record.ToMember &&
+			(j.roster.readsAny(l.Author, l.At) || j.roster.reads(l.Author, l.Target, l.At))
+	case record.OnCase:
+		return l.Right == record.RightReferent && (j.house.leads(l.Author, j.service, l.At) || j.roster.readsAny(l.Author, l.At) || j.roster.begins(l.Author, l.At))
+	}
+	return false
+}
+
+func (j judge) mayGiveCircle(l *record.Link) bool {
+	c := j.circles[record.CircleID(l.Target.ID)]
+	founding := j.roster.founder[c.ID] == l.Author && j.roster.act.author == l.Author && j.roster.act.at == l.At
+	switch {
+	case l.Right == record.RightEmergency:
+		return c.Kind == record.CaseCircle && l.Recipient.Kind == record.ToCircle && (founding || j.roster.reads(l.Author, l.Target, l.At))
+	case l.Right != record.RightRead:
+		return false
+	case c.Kind == record.Reserved && l.Recipient.Kind == record.ToMember:
+		return founding && record.MemberID(l.Recipient.ID) == c.Member
+	case j.roster.Owner.Kind == record.OwnerPerson:
+		return l.Recipient.Kind != record.ToMember && (founding || j.knownTo(l.Author, l.At))
+	}
+	return founding || j.roster.reads(l.Author, l.Target, l.At)
+}
+
+// mayEnd: narrowing is free for those inside, for oneself, for a lead of the
+// service and for an officer who closes an account.
+func (j judge) mayEnd(l *record.Link) bool {
 	self := l.Recipient == record.RecipientOf(record.ToMember, l.Author)
-	return self || r.reads(l.Author, l.Target, l.At) || r.readsAny(l.Author, l.At) ||
-		a.leads(l.Author, service, l.At) || a.isOfficer(l.Author, l.At) || r.Owner.Kind == record.OwnerPerson
+	return self || j.inside(l.Author, l.At) || j.house.leads(l.Author, j.service, l.At) || j.house.isOfficer(l.Author, l.At)
 }

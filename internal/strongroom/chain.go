@@ -26,9 +26,10 @@ func linkContext(o record.OrganisationID, p seal.Purpose, l *record.Link) seal.C
 	}
 }
 
-// linkBytes is the skeleton that is signed, in fixed order and size: 202 bytes.
+// linkBytes is the skeleton that is signed, in fixed order and size: 160 bytes.
+// Owner, number, class and author are in the signed context.
 func linkBytes(l *record.Link) []byte {
-	e := encoder{b: make([]byte, 0, 202)}
+	e := encoder{b: make([]byte, 0, 160)}
 	e.u8(byte(l.Class))
 	e.u8(byte(l.Right))
 	e.u8(byte(l.Recipient.Kind))
@@ -69,18 +70,20 @@ type Head struct {
 
 // walkChain checks the order and the hashes of links and, for those that trusted
 // does not cover, calls verify. A chain shorter than trusted, or whose link at
-// trusted hashes otherwise, was rolled back or rewritten.
+// trusted hashes otherwise, was rolled back or rewritten. No link is dated before
+// the one it follows: a dismissed author cannot sign in her past.
 func walkChain(o record.OrganisationID, owner record.Owner, links []record.Link, trusted Head, verify func(*record.Link) error) (Head, error) {
 	if uint32(len(links)) < trusted.Count { //nolint:gosec // a chain has at most 2²⁰ links
 		return Head{}, errChain("shorter than remembered")
 	}
 	var head Head
+	var last record.Minute
 	for i := range links {
 		l := &links[i]
-		if l.Owner != owner || l.N != head.Count || l.Prev != head.Hash || l.SealedHash != seal.Hash(l.Sealed) {
+		if l.Owner != owner || l.N != head.Count || l.Prev != head.Hash || l.SealedHash != seal.Hash(l.Sealed) || l.At < last {
 			return Head{}, errChain("a link is out of place")
 		}
-		head = Head{Count: head.Count + 1, Hash: linkHash(o, l)}
+		head, last = Head{Count: head.Count + 1, Hash: linkHash(o, l)}, l.At
 		switch {
 		case head.Count == trusted.Count && head.Hash != trusted.Hash:
 			return Head{}, errChain("rewritten since it was remembered")

@@ -96,8 +96,8 @@ func (a *Act) seats(ctx context.Context, kind record.SeatKind) ([]record.Seat, e
 			return nil, errChain("a seat nobody signed")
 		}
 	}
-	if len(all) == 0 {
-		return nil, errChain("no seat")
+	if want := map[record.SeatKind]int{record.SeatEnvelope: 3, record.SeatDPO: 1}[kind]; len(all) < want { // rows removed: a lock of fewer shares
+		return nil, errChain("a seat that is missing")
 	}
 	return all, nil
 }
@@ -131,7 +131,7 @@ func (a *Act) known(ctx context.Context, s *shelf, service record.ServiceID, off
 	if err := a.let(ctx, s, c.ID, office, terms{why: detail{Act: record.ActKnown}}); err != nil {
 		return err
 	}
-	return a.renewJournal(ctx, s, record.Circle{Kind: record.HerJournal, Service: service}, nil)
+	return a.newJournal(ctx, s, service, nil)
 }
 
 // newShelf is the shelf of an owner that this act creates.
@@ -161,32 +161,21 @@ func (a *Act) office(ctx context.Context, service record.ServiceID) (recipient, 
 	return a.toCircle(s, s.circles[c.ID])
 }
 
-// renewJournal gives her journal in a service a new key, wrapped to the DPO's
-// seat, to the Office's lock and to the open cases' circles given; whoever makes
-// it forgets it with the request. Entries before stay with those who held them
-// (doc/adr/0008).
-func (a *Act) renewJournal(ctx context.Context, s *shelf, c record.Circle, readers []recipient) error {
-	why := detail{Act: record.ActRotate}
-	var err error
-	if c.ID.IsZero() {
-		c, err = a.newCircle(ctx, s, c, why)
-	} else {
-		err = a.newEpoch(ctx, s, c, why)
-	}
+// newJournal begins a journal of hers in a service, wrapped to the DPO's seat, to
+// the Office's lock and to the open cases' circles given; whoever makes it forgets
+// it with the act. The entries before stay with those who held them (doc/adr/0008).
+func (a *Act) newJournal(ctx context.Context, s *shelf, service record.ServiceID, readers []recipient) error {
+	why := detail{Act: record.ActOpen}
+	c, err := a.newCircle(ctx, s, record.Circle{Kind: record.HerJournal, Service: service}, why)
 	if err != nil {
 		return err
 	}
-	keepers, err := a.journalKeepers(ctx, c.Service)
+	keepers, err := a.journalKeepers(ctx, service)
 	if err != nil {
 		return err
 	}
 	for _, to := range slices.Concat(keepers, readers) {
-		if _, has := s.roster.Grant(record.RightRead, to.Recipient, record.TargetOf(record.OnCircle, c.ID)); has {
-			err = a.wrap(s, c.ID, to)
-		} else {
-			err = a.let(ctx, s, c.ID, to, terms{why: why})
-		}
-		if err != nil {
+		if err := a.let(ctx, s, c.ID, to, terms{why: why}); err != nil {
 			return err
 		}
 	}
@@ -207,7 +196,7 @@ func (a *Act) journalKeepers(ctx context.Context, service record.ServiceID) ([]r
 }
 
 func seatRecipient(s record.Seat) recipient {
-	return recipient{Recipient: record.RecipientOf(record.ToSeat, s.ID), public: s.Public, commit: seal.Hash(s.Public)}
+	return recipient{Recipient: record.RecipientOf(record.ToSeat, s.ID), public: s.Public, commit: seatCommit(s)}
 }
 
 // lockOf is an owner's lock, when its chain commits to it.
@@ -245,7 +234,7 @@ type Opening struct {
 // opens a case for a colleague keeps no key of it.
 func (a *Act) OpenCase(ctx context.Context, o Opening) error {
 	s := newShelf(record.OwnerOf(record.OwnerCase, o.Case.ID))
-	s.service = o.Case.Service
+	s.service, s.persons = o.Case.Service, persons(o.Case)
 	a.by.loaded[s.owner] = s
 	a.touched[s.owner] = true
 	why := detail{Act: record.ActOpen, Ground: record.GroundContinuity, Reason: o.Reason, Informed: record.InformedNotice}
@@ -327,17 +316,13 @@ func (a *Act) nameReferent(ctx context.Context, s *shelf, c record.CaseID, m rec
 	}, why)
 }
 
-// journals renews her journal in the case's service, for each person, and gives
+// journals begins her journal anew in the case's service, for each person, and gives
 // it to the circles of all her open cases there.
 func (a *Act) journals(ctx context.Context, s *shelf, c record.Case) error {
 	for _, p := range persons(c) {
 		ps, err := a.enter(ctx, record.OwnerOf(record.OwnerPerson, p))
 		if err != nil {
 			return err
-		}
-		j, ok := ps.find(func(k record.Circle) bool { return k.Kind == record.HerJournal && k.Service == c.Service })
-		if !ok {
-			return fault.New(fault.Withheld, "")
 		}
 		main, _ := s.kind(record.CaseCircle)
 		own, err := a.toCircle(s, main)
@@ -348,7 +333,7 @@ func (a *Act) journals(ctx context.Context, s *shelf, c record.Case) error {
 		if err != nil {
 			return err
 		}
-		if err := a.renewJournal(ctx, ps, j, append(readers, own)); err != nil {
+		if err := a.newJournal(ctx, ps, c.Service, append(readers, own)); err != nil {
 			return err
 		}
 	}

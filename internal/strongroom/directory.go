@@ -3,6 +3,8 @@
 package strongroom
 
 import (
+	"maps"
+
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom/internal/seal"
 )
@@ -15,11 +17,12 @@ type Directory struct {
 	roster       *Roster
 	certs        map[record.MemberID]cert
 	ended        map[grantKey]record.Minute
-	signs        map[record.MemberID][]byte // Ed25519 public halves, checked against certs
+	signs        map[record.MemberID][]byte        // Ed25519 public halves, checked against certs
+	members      map[record.MemberID]record.Member // the rows that certs are checked against
 }
 
 type cert struct {
-	keys [32]byte // hash of the public keys
+	keys [32]byte // hash of the name and the public keys
 	at   record.Minute
 }
 
@@ -27,6 +30,7 @@ func newDirectory(o record.OrganisationID) *Directory {
 	return &Directory{
 		organisation: o, roster: newRoster(record.OwnerOf(record.OwnerOrganisation, o)),
 		certs: map[record.MemberID]cert{}, ended: map[grantKey]record.Minute{}, signs: map[record.MemberID][]byte{},
+		members: map[record.MemberID]record.Member{},
 	}
 }
 
@@ -34,15 +38,14 @@ func newDirectory(o record.OrganisationID) *Directory {
 // public half; members gives the public keys that the chain's hashes certify.
 func foldDirectory(o record.OrganisationID, root []byte, links []record.Link, members []record.Member) (*Directory, error) {
 	d := newDirectory(o)
-	keys := map[record.MemberID]record.PublicKeys{}
 	for _, m := range members {
-		keys[m.ID] = m.Keys
+		d.members[m.ID] = m
 	}
 	head, err := walkChain(o, d.roster.Owner, links, Head{}, func(l *record.Link) error {
-		if err := d.judge(root, l, keys); err != nil {
+		if err := d.judge(root, l); err != nil {
 			return err
 		}
-		d.take(l, keys)
+		d.take(l)
 		return nil
 	})
 	if err != nil {
@@ -53,8 +56,8 @@ func foldDirectory(o record.OrganisationID, root []byte, links []record.Link, me
 }
 
 // judge verifies who signed l and whether they could.
-func (d *Directory) judge(root []byte, l *record.Link, keys map[record.MemberID]record.PublicKeys) error {
-	public, ok := d.signerOf(root, l, keys)
+func (d *Directory) judge(root []byte, l *record.Link) error {
+	public, ok := d.signerOf(root, l)
 	if !ok || !verifyLink(d.organisation, public, l) {
 		return errChain("a certificate nobody could sign")
 	}
@@ -66,7 +69,7 @@ func (d *Directory) judge(root []byte, l *record.Link, keys map[record.MemberID]
 
 // signerOf returns the key that must have signed l: the root at the start, the
 // code's key when an invited member enrols, the author's otherwise.
-func (d *Directory) signerOf(root []byte, l *record.Link, keys map[record.MemberID]record.PublicKeys) ([]byte, bool) {
+func (d *Directory) signerOf(root []byte, l *record.Link) ([]byte, bool) {
 	switch {
 	case l.N == 0:
 		return root, l.Right == record.RightOfficer && len(root) > 0
@@ -74,7 +77,7 @@ func (d *Directory) signerOf(root []byte, l *record.Link, keys map[record.Member
 		g, ok := d.roster.Grant(record.RightInvited, l.Recipient, l.Target)
 		return g.Commit[:], ok && g.Live(l.At)
 	default:
-		return d.signKey(l.Author, keys)
+		return d.Signs(l.Author)
 	}
 }
 
@@ -83,17 +86,6 @@ func (d *Directory) enrols(l *record.Link) bool {
 	_, certified := d.certs[l.Author]
 	return !certified && l.Class == record.LinkGives && l.Right == record.RightMember &&
 		l.Recipient == record.RecipientOf(record.ToMember, l.Author)
-}
-
-func (d *Directory) signKey(m record.MemberID, keys map[record.MemberID]record.PublicKeys) ([]byte, bool) {
-	if s, ok := d.signs[m]; ok {
-		return s, true
-	}
-	c, ok := d.certs[m]
-	if !ok || hashKeys(keys[m]) != c.keys {
-		return nil, false
-	}
-	return keys[m].Sign, true
 }
 
 // mayCertify: officers do everything; leads invite into the service they lead;
@@ -114,7 +106,7 @@ func (d *Directory) mayCertify(l *record.Link) bool {
 }
 
 // take applies a judged link.
-func (d *Directory) take(l *record.Link, keys map[record.MemberID]record.PublicKeys) {
+func (d *Directory) take(l *record.Link) {
 	if l.Class == record.LinkEnds {
 		d.ended[grantKey{l.Right, l.Recipient, l.Target}] = l.At
 	}
@@ -122,8 +114,8 @@ func (d *Directory) take(l *record.Link, keys map[record.MemberID]record.PublicK
 	certifies := l.Class == record.LinkGives && (l.Right == record.RightMember || l.N == 0)
 	if _, known := d.certs[m]; certifies && !known {
 		d.certs[m] = cert{l.Commitment, l.At}
-		if hashKeys(keys[m]) == l.Commitment {
-			d.signs[m] = keys[m].Sign
+		if row := d.members[m]; hashMember(row) == l.Commitment {
+			d.signs[m] = row.Keys.Sign
 		}
 	}
 	d.roster.apply(l)
@@ -135,16 +127,17 @@ func (d *Directory) Signs(m record.MemberID) ([]byte, bool) {
 	return s, ok
 }
 
-// Certified reports whether the public keys are those the chain certifies for m.
-func (d *Directory) Certified(m record.MemberID, k record.PublicKeys) bool {
-	c, ok := d.certs[m]
-	return ok && c.keys == hashKeys(k)
+// Certified reports whether a member's name and public keys are those that the
+// chain certifies: a sentence that names readers is no truer than their names.
+func (d *Directory) Certified(m record.Member) bool {
+	c, ok := d.certs[m.ID]
+	return ok && c.keys == hashMember(m)
 }
 
 // Seat reports whether a seat's public half is the one an officer signed.
 func (d *Directory) Seat(s record.Seat) bool {
 	g, ok := d.roster.Grant(record.RightSeat, record.RecipientOf(record.ToSeat, s.ID), d.here())
-	return ok && g.Commit == seal.Hash(s.Public)
+	return ok && g.Commit == seatCommit(s)
 }
 
 func (d *Directory) here() record.Target {
@@ -155,20 +148,33 @@ func (d *Directory) here() record.Target {
 func (d *Directory) held(right record.Right, m record.MemberID, target record.Target, at record.Minute) bool {
 	to := record.RecipientOf(record.ToMember, m)
 	g, ok := d.roster.Grant(right, to, target)
-	if ok && g.Live(at) {
-		return true
+	if ok {
+		return g.Live(at) && g.At <= at
 	}
 	end, was := d.ended[grantKey{right, to, target}]
-	return !ok && was && at < end
+	return was && at <= end // what was signed in the minute of the end stays valid
 }
 
 func (d *Directory) isMember(m record.MemberID, at record.Minute) bool {
 	c, ok := d.certs[m]
-	if !ok || at < c.at {
-		return false
-	}
+	end, closed := d.closedAt(m)
+	return ok && at >= c.at && (!closed || at <= end)
+}
+
+// isMemberNow is isMember for a session: an account that closes in this minute
+// is closed.
+func (d *Directory) isMemberNow(m record.MemberID, now record.Minute) bool {
+	_, closed := d.closedAt(m)
+	return !closed && d.isMember(m, now)
+}
+
+func (d *Directory) closedAt(m record.MemberID) (record.Minute, bool) {
 	end, closed := d.ended[grantKey{record.RightMember, record.RecipientOf(record.ToMember, m), d.here()}]
-	return !closed || at < end
+	return end, closed
+}
+
+func (d *Directory) belongs(m record.MemberID, s record.ServiceID, at record.Minute) bool {
+	return d.worksIn(m, s, at) || d.held(record.RightInvited, m, record.TargetOf(record.OnService, s), at)
 }
 
 func (d *Directory) worksIn(m record.MemberID, s record.ServiceID, at record.Minute) bool {
@@ -183,5 +189,18 @@ func (d *Directory) isOfficer(m record.MemberID, at record.Minute) bool {
 	return d.isMember(m, at) && d.held(record.RightOfficer, m, d.here(), at)
 }
 
-// hashKeys is what a certificate carries of a member's public keys.
-func hashKeys(k record.PublicKeys) [32]byte { return seal.Hash(k.KEM, k.Sign, k.LetterBox) }
+// hashMember is what a certificate carries of a member: her name and public keys.
+func hashMember(m record.Member) [32]byte {
+	return seal.Hash([]byte(m.Name), m.Keys.KEM, m.Keys.Sign, m.Keys.LetterBox)
+}
+
+// seatCommit is what the chain carries of a seat.
+func seatCommit(s record.Seat) [32]byte { return seal.Hash([]byte{byte(s.Kind)}, s.Public) }
+
+// clone copies a directory, so that an act can be judged link by link.
+func (d *Directory) clone() *Directory {
+	return &Directory{
+		organisation: d.organisation, roster: d.roster.clone(), certs: maps.Clone(d.certs),
+		ended: maps.Clone(d.ended), signs: maps.Clone(d.signs), members: maps.Clone(d.members),
+	}
+}

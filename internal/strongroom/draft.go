@@ -50,7 +50,7 @@ func (r *Room) DepositDraft(ctx context.Context, m record.MemberID, w Words) err
 	if err != nil {
 		return err
 	}
-	if !dir.Certified(m, row.Keys) {
+	if !dir.Certified(row) {
 		return errChain("a member's public keys are not those certified")
 	}
 	plain, err := r.draftBody(m, w)
@@ -95,21 +95,8 @@ func (r *Room) OpenDraft(ctx context.Context, u *Unlocked, id record.DraftID) (D
 }
 
 func (r *Room) openDrafts(ctx context.Context, u *Unlocked, rows []record.Draft) ([]Draft, error) {
-	e, err := r.entry(ctx, u, journal.Body{Act: journal.Opened, Purpose: journal.ForDraft}, nil)
-	if err != nil {
+	if err := r.witness(ctx, u, journal.Body{Act: journal.Opened, Purpose: journal.ForDraft}); err != nil {
 		return nil, err
-	}
-	var proof journal.Proof
-	err = r.write(ctx, func(tx Tx) error {
-		var err error
-		proof, err = journal.Append(ctx, tx, e)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if !proof.For(e.ID) {
-		return nil, fault.New(fault.Unavailable, "fault.journal")
 	}
 	var out []Draft
 	for _, row := range rows {

@@ -126,15 +126,30 @@ func (r *Room) journalCircle(ctx context.Context, u *Unlocked, about Subject) (*
 		}
 		return s, c, nil
 	}
-	s, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerPerson, about.Person))
+	if u == nil {
+		return nil, record.Circle{}, fault.Because(fault.Internal, integrity("nobody unlocked writes into a person's journal"))
+	}
+	s, err := r.enter(ctx, u, record.OwnerOf(record.OwnerPerson, about.Person))
 	if err != nil {
 		return nil, record.Circle{}, err
 	}
-	c, ok := s.find(func(c record.Circle) bool { return c.Kind == record.HerJournal && c.Service == about.Service })
-	if !ok {
+	all := s.journals(about.Service)
+	if len(all) == 0 {
 		return nil, record.Circle{}, fault.New(fault.Withheld, "")
 	}
-	return s, c, nil
+	return s, all[len(all)-1], nil
+}
+
+// journals are a person's journals in a service, oldest first: whoever opens a
+// case there begins a new one, and the newest takes the entries (doc/adr/0008).
+func (s *shelf) journals(service record.ServiceID) []record.Circle {
+	var all []record.Circle
+	for _, id := range s.order {
+		if c := s.circles[id]; c.Kind == record.HerJournal && c.Service == service {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // houseShelf is the organisation's shelf: its roster is the directory's.
@@ -149,18 +164,35 @@ func (r *Room) houseShelf(ctx context.Context) (*shelf, error) {
 		return nil, err
 	}
 	s.roster = d.roster.clone()
-	return s, nil
+	return s, r.bound(s)
 }
 
 // Note writes an entry in a transaction of its own: a refusal, a sign-in.
 // u is nil when nobody is unlocked; then the host signs and the house keeps it.
 func (r *Room) Note(ctx context.Context, u *Unlocked, b journal.Body, about ...Subject) error {
+	_, _, err := r.append(ctx, u, b, about)
+	return err
+}
+
+func (r *Room) append(ctx context.Context, u *Unlocked, b journal.Body, about []Subject) (journal.Proof, record.EntryID, error) {
+	var proof journal.Proof
 	e, err := r.entry(ctx, u, b, about)
 	if err != nil {
-		return err
+		return proof, e.ID, err
 	}
-	return r.write(ctx, func(tx Tx) error {
-		_, err := journal.Append(ctx, tx, e)
+	err = r.write(ctx, func(tx Tx) error {
+		var err error
+		proof, err = journal.Append(ctx, tx, e)
 		return err
 	})
+	return proof, e.ID, err
+}
+
+// witness writes an entry durably, or nothing may be opened after it.
+func (r *Room) witness(ctx context.Context, u *Unlocked, b journal.Body, about ...Subject) error {
+	proof, id, err := r.append(ctx, u, b, about)
+	if err == nil && !proof.For(id) {
+		err = fault.New(fault.Unavailable, "fault.journal")
+	}
+	return err
 }

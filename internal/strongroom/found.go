@@ -72,7 +72,7 @@ func (r *Room) Found(ctx context.Context, f Founding, commit func(context.Contex
 	for _, s := range seats {
 		b.sign(record.Link{
 			Class: record.LinkGives, Right: record.RightSeat, Recipient: record.RecipientOf(record.ToSeat, s.ID),
-			Target: record.TargetOf(record.OnOrganisation, r.host.organisation), Commitment: seal.Hash(s.Public),
+			Target: record.TargetOf(record.OnOrganisation, r.host.organisation), Commitment: seatCommit(s),
 		})
 	}
 	if err := b.houseJournal(ctx, seats); err != nil {
@@ -98,7 +98,7 @@ func (b *founder) officer(root seal.Signer) {
 	l := record.Link{
 		Class: record.LinkGives, Right: record.RightOfficer, Recipient: b.act.by.self(),
 		Target:     record.TargetOf(record.OnOrganisation, b.room.host.organisation),
-		Commitment: hashKeys(b.member.Keys), Owner: b.shelf.owner, At: b.act.at,
+		Commitment: hashMember(b.member), Owner: b.shelf.owner, At: b.act.at,
 	}
 	signLink(b.room.host.organisation, root, &l)
 	b.append(l)
@@ -158,6 +158,7 @@ func (b *founder) houseJournal(ctx context.Context, seats []record.Seat) error {
 	k := seal.NewKey()
 	c := record.Circle{ID: record.NewID[record.Circle](), Kind: record.HouseJournal, Owner: s.owner, Epoch: 1}
 	e := record.Epoch{Circle: c.ID, Number: 1, Check: seal.Check(k), Public: publicOf(c.Kind, k)}
+	where := a.room.epochContext(s, c, 1)
 	a.step(func(ctx context.Context, tx Tx) error {
 		if err := tx.PutCircle(ctx, c); err != nil {
 			return err
@@ -168,7 +169,7 @@ func (b *founder) houseJournal(ctx context.Context, seats []record.Seat) error {
 	a.by.held[circleEpoch{c.ID, 1}] = k
 	b.sign(record.Link{
 		Class: record.LinkNewEpoch, Target: record.TargetOf(record.OnCircle, c.ID), Epoch: 1,
-		Commitment: seal.Commitment(e.Check, e.Public, a.room.epochContext(s.owner, c.ID, 1)),
+		Commitment: seal.Commitment(e.Check, e.Public, where),
 	})
 	for _, to := range []recipient{seatRecipient(seats[3]), lockRecipient(l)} {
 		b.sign(record.Link{

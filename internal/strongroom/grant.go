@@ -81,20 +81,23 @@ func (a *Act) EndInCase(ctx context.Context, c record.Case, m record.MemberID) e
 	if ended == 0 {
 		return fault.New(fault.Withheld, "")
 	}
-	if err := s.stillOpens(a.at); err != nil {
+	if err := a.stillOpens(ctx, s); err != nil {
 		return err
 	}
 	return a.Journal(ctx, journal.Ended, journal.ForReaders, InJournal(c)...)
 }
 
 // stillOpens refuses an act that leaves a case circle without a living reader (I6).
-func (s *shelf) stillOpens(now record.Minute) error {
+func (a *Act) stillOpens(ctx context.Context, s *shelf) error {
 	main, ok := s.kind(record.CaseCircle)
 	if !ok {
 		return nil
 	}
-	for _, g := range s.roster.Grants(record.RightRead, record.TargetOf(record.OnCircle, main.ID), now) {
-		if g.Recipient.Kind == record.ToMember {
+	if err := a.knowHouse(ctx); err != nil {
+		return err
+	}
+	for _, g := range s.roster.Grants(record.RightRead, record.TargetOf(record.OnCircle, main.ID), a.at) {
+		if g.Recipient.Kind == record.ToMember && a.house.isMemberNow(record.MemberID(g.Recipient.ID), a.at) {
 			return nil
 		}
 	}
@@ -208,7 +211,7 @@ func (a *Act) NarrowNote(ctx context.Context, c record.Case, items []Item, keep 
 	if err := a.endAlone(ctx, s, id); err != nil {
 		return err
 	}
-	key, err := a.reseal(ctx, s, id, []record.CircleID{reserved}, items)
+	key, err := a.reseal(ctx, s, object(items[0]), []record.CircleID{reserved}, items)
 	if err != nil {
 		return err
 	}
@@ -256,9 +259,8 @@ func object(it Item) record.Object {
 // there, and a stub stays under a new key of its own. items are its opened
 // versions, oldest first.
 func (a *Act) MoveNote(ctx context.Context, from, to record.Case, into record.CircleID, items []Item, stub Text) error {
-	target := record.OwnerOf(record.OwnerCase, to.ID)
 	moved := items[len(items)-1]
-	obj, err := a.Add(ctx, target, []record.CircleID{into}, Text{Kind: moved.Kind, Persons: to.Persons, Words: moved.Words})
+	obj, err := a.transplant(ctx, to, into, items)
 	if err != nil {
 		return err
 	}
@@ -275,13 +277,32 @@ func (a *Act) MoveNote(ctx context.Context, from, to record.Case, into record.Ci
 	}
 	left := moved
 	left.Version, left.Kind, left.Words, left.Author, left.At = 1, stub.Kind, stub.Words, a.by.Member(), a.room.now().Unix()
-	if _, err := a.reseal(ctx, s, moved.Object, in, []Item{left}); err != nil {
+	if _, err := a.reseal(ctx, s, object(moved), in, []Item{left}); err != nil {
 		return err
 	}
 	if err := a.Journal(ctx, journal.Moved, journal.ForWithdraw, InJournal(from, object(moved))...); err != nil {
 		return err
 	}
 	return a.Journal(ctx, journal.Moved, journal.ForWithdraw, InJournal(to, obj)...)
+}
+
+// transplant seals opened versions into another case, authors and dates as they
+// were; the persons it concerns are that case's.
+func (a *Act) transplant(ctx context.Context, to record.Case, into record.CircleID, items []Item) (record.Object, error) {
+	s, err := a.enter(ctx, record.OwnerOf(record.OwnerCase, to.ID))
+	if err != nil {
+		return record.Object{}, err
+	}
+	obj, key, err := a.newObject(ctx, s, record.ObjectID{}, []record.CircleID{into})
+	if err != nil {
+		return obj, err
+	}
+	moved := make([]Item, len(items))
+	for i, it := range items {
+		it.Version, it.Persons = uint32(i)+1, to.Persons //nolint:gosec // at most 2²⁰
+		moved[i] = it
+	}
+	return obj, a.copies(obj, key, moved)
 }
 
 // NameReferent names who carries a case, among its readers.
@@ -336,7 +357,7 @@ func (a *Act) freshen(ctx context.Context, s *shelf, id record.CircleID) error {
 	}
 	target := record.TargetOf(record.OnCircle, id)
 	gone := func(g Grant) bool {
-		return g.Recipient.Kind == record.ToMember && (!g.Live(a.at) && g.Until != 0 && g.Until <= a.at || !d.isMember(record.MemberID(g.Recipient.ID), a.at) && a.enrolled(ctx, g))
+		return g.Recipient.Kind == record.ToMember && (!g.Live(a.at) && g.Until != 0 && g.Until <= a.at || !d.isMemberNow(record.MemberID(g.Recipient.ID), a.at) && a.enrolled(ctx, g))
 	}
 	rotate := s.roster.left(id)
 	for _, g := range s.roster.onTarget(record.RightRead, target) {
@@ -400,18 +421,40 @@ func (a *Act) again(ctx context.Context, s *shelf, g Grant) (recipient, error) {
 		}
 		return seatRecipient(seats[0]), nil
 	}
-	of := s
-	if s.service != (record.ServiceID{}) && s.owner.Kind == record.OwnerCase { // the emergency key of its service
-		var err error
-		if of, err = a.shelf(ctx, record.OwnerOf(record.OwnerService, s.service)); err != nil {
-			return recipient{}, err
+	return a.circleNamed(ctx, s, record.CircleID(g.Recipient.ID))
+}
+
+// circleNamed finds a recipient circle: of the case's service, of the services
+// that know the person, of her cases.
+func (a *Act) circleNamed(ctx context.Context, s *shelf, id record.CircleID) (recipient, error) {
+	var owners []record.Owner
+	if !s.service.IsZero() {
+		owners = append(owners, record.OwnerOf(record.OwnerService, s.service))
+	}
+	for _, c := range s.circles {
+		if c.Kind == record.Counter {
+			owners = append(owners, record.OwnerOf(record.OwnerService, c.Service))
 		}
 	}
-	c, ok := of.circles[record.CircleID(g.Recipient.ID)]
-	if !ok {
-		return recipient{}, errChain("a recipient nobody knows")
+	if s.owner.Kind == record.OwnerPerson {
+		all, err := a.room.read.CasesOf(ctx, record.PersonID(s.owner.ID))
+		if err != nil {
+			return recipient{}, err
+		}
+		for _, c := range all {
+			owners = append(owners, record.OwnerOf(record.OwnerCase, c.ID))
+		}
 	}
-	return a.toCircle(of, c)
+	for _, o := range owners {
+		of, err := a.shelf(ctx, o)
+		if err != nil {
+			return recipient{}, err
+		}
+		if c, ok := of.circles[id]; ok {
+			return a.toCircle(of, c)
+		}
+	}
+	return recipient{}, errChain("a recipient nobody knows")
 }
 
 // left reports whether a reader's place in a circle ended since its newest key.

@@ -17,20 +17,36 @@ const InvitationMinutes = 72 * 60
 const invitationSize = 16 // a code of 128 bits, used once
 
 // certify appends a link to the organisation's chain.
+//
+// It is judged exactly as every reader will judge it: a link that does not verify
+// would close the organisation for good.
 func (a *Act) certify(ctx context.Context, s *shelf, l record.Link, sign seal.Signer) error {
+	if err := a.knowHouse(ctx); err != nil {
+		return err
+	}
+	l.Owner, l.N, l.Prev = s.owner, s.roster.Head.Count, s.roster.Head.Hash
+	l.At, l.Author = max(a.at, s.roster.act.at), a.by.Member()
+	signLink(a.room.host.organisation, sign, &l)
+	if err := a.house.judge(a.room.host.root, &l); err != nil {
+		return fault.New(fault.Refused, "fault.not_yours")
+	}
+	a.house.take(&l)
+	s.roster.apply(&l)
+	s.roster.Head = Head{Count: l.N + 1, Hash: linkHash(a.room.host.organisation, &l)}
+	a.step(func(ctx context.Context, tx Tx) error { return raced(tx.PutLink(ctx, l)) })
+	return nil
+}
+
+// knowHouse copies the organisation's chain for the length of the act.
+func (a *Act) knowHouse(ctx context.Context) error {
+	if a.house != nil {
+		return nil
+	}
 	d, err := a.room.directory(ctx)
 	if err != nil {
 		return err
 	}
-	l.Owner, l.N, l.Prev = s.owner, s.roster.Head.Count, s.roster.Head.Hash
-	l.At, l.Author = a.at, a.by.Member()
-	if !d.mayCertify(&l) {
-		return fault.New(fault.Refused, "fault.not_yours")
-	}
-	signLink(a.room.host.organisation, sign, &l)
-	s.roster.apply(&l)
-	s.roster.Head = Head{Count: l.N + 1, Hash: linkHash(a.room.host.organisation, &l)}
-	a.step(func(ctx context.Context, tx Tx) error { return raced(tx.PutLink(ctx, l)) })
+	a.house = d.clone()
 	return nil
 }
 
@@ -209,6 +225,13 @@ func (a *Act) enrol(ctx context.Context, e Enrolment, out Enrolled, key seal.Key
 	if err != nil {
 		return err
 	}
+	if err := a.knowHouse(ctx); err != nil {
+		return err
+	}
+	if _, used := a.house.certs[a.by.Member()]; used {
+		return fault.New(fault.Expired, "fault.invitation_used")
+	}
+	a.house.members[out.Member.ID] = out.Member
 	sign := seal.NewSigner(key.Derive("sign"))
 	done := map[record.Target]bool{}
 	for _, f := range e.Functions {
@@ -219,7 +242,7 @@ func (a *Act) enrol(ctx context.Context, e Enrolment, out Enrolled, key seal.Key
 		done[at] = true
 		l := record.Link{
 			Class: record.LinkGives, Right: record.RightMember, Recipient: a.by.self(), Target: at,
-			Commitment: hashKeys(out.Member.Keys),
+			Commitment: hashMember(out.Member),
 		}
 		if err := a.certify(ctx, house, l, sign); err != nil {
 			return err
@@ -275,9 +298,30 @@ func (a *Act) CancelInvitation(ctx context.Context, i record.Invitation) error {
 			if err := a.certify(ctx, house, l, a.by.secret.signer()); err != nil {
 				return err
 			}
+			if err := a.endInService(ctx, g.Target, to); err != nil {
+				return err
+			}
 		}
 	}
 	return a.Journal(ctx, journal.Closed, journal.ForHouse)
+}
+
+// endInService ends what an invitation pre-signed of a service's circles: they get
+// new keys, because a copy of the sealed ones may be left under the code.
+func (a *Act) endInService(ctx context.Context, at record.Target, to record.Recipient) error {
+	if at.Kind != record.OnService {
+		return nil
+	}
+	s, err := a.shelf(ctx, record.Owner{Kind: record.OwnerService, ID: at.ID})
+	if err != nil {
+		return err
+	}
+	for _, g := range s.roster.all(record.RightRead, to) {
+		if err := a.end(ctx, s, g, record.ActRevoke); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CloseMember ends a member's certificate and her place in the organisation; the

@@ -4,7 +4,6 @@ package strongroom
 
 import (
 	"context"
-	"encoding/binary"
 	"maps"
 	"slices"
 
@@ -201,27 +200,30 @@ func (r *Room) mark(u *Unlocked, picked []*pick) []record.Mark {
 		if row.Object.IsZero() && p.shelf.circles[at.circle].ID.IsZero() {
 			continue // a scratchpad: its author needs no mark
 		}
-		out = append(out, r.sealMark(u, p, row, m))
+		if sealed, ok := r.sealMark(u, p, row, m); ok {
+			out = append(out, sealed)
+		}
 	}
 	return out
 }
 
-func (r *Room) sealMark(u *Unlocked, p *pick, row record.Mark, m marks) record.Mark {
+// sealMark seals a mark under its circle's newest key, or its object's; ok is
+// false when the newest key is not in hand.
+func (r *Room) sealMark(u *Unlocked, p *pick, row record.Mark, m marks) (record.Mark, bool) {
 	var e encoder
 	k, epoch := p.key, uint32(0)
 	if row.Object.IsZero() {
 		epoch = p.shelf.circles[row.Circle].Epoch
 		held, ok := u.key(row.Circle, epoch)
-		if !ok { // a rotation in between: the older key serves its readers as well
-			epoch--
-			held, _ = u.key(row.Circle, epoch)
+		if !ok {
+			return row, false
 		}
 		k = held
 	}
 	e.u32(epoch)
 	e.raw(seal.Seal(k, r.markContext(p.shelf.owner, row), m.encode()))
 	row.Sealed = e.b
-	return row
+	return row, true
 }
 
 // shrink returns the wraps to write back: sealed under the reader's own key, with
@@ -246,7 +248,7 @@ func (r *Room) rewrap(u *Unlocked, s *shelf, w record.Wrap) (record.Wrap, bool) 
 	}
 	to := recipient{Recipient: w.Recipient, key: u.secret.own()}
 	if w.Recipient.Kind == record.ToCircle {
-		epoch := binary.BigEndian.Uint32(w.Sealed)
+		epoch := u.newestEpoch(record.CircleID(w.Recipient.ID))
 		held, ok := u.key(record.CircleID(w.Recipient.ID), epoch)
 		if !ok {
 			return w, false

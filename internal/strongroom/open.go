@@ -59,18 +59,25 @@ type Why struct {
 // Open opens what is asked: it gathers the keys, writes the journal entry and
 // waits until it is durable, and only then turns sealed content into text. Owners
 // that do not exist or do not open give fault.Withheld, after an entry that says
-// so. With several asks, those that open nothing are left out, unless none opens.
+// so. With several asks, those that open nothing are left out, after their own
+// entry, unless none opens.
 func (r *Room) Open(ctx context.Context, u *Unlocked, why Why, asks ...Ask) ([]Item, error) {
 	var picked []*pick
+	var refused []Ask
 	for _, ask := range asks {
 		p, err := r.pick(ctx, u, ask)
 		if err != nil && fault.KindOf(err) != fault.Withheld {
 			return nil, err
 		}
+		if err != nil || len(p) < len(ask.Objects) {
+			refused = append(refused, ask)
+		}
 		picked = append(picked, p...)
 	}
-	if len(picked) == 0 {
-		return nil, r.refuse(ctx, u, why, asks)
+	if len(refused) > 0 || len(picked) == 0 {
+		if err := r.refuse(ctx, u, why, refused); len(picked) == 0 || fault.KindOf(err) != fault.Withheld {
+			return nil, err
+		}
 	}
 	proof, id, err := r.record(ctx, u, why, picked)
 	if err != nil {
@@ -176,6 +183,9 @@ func (r *Room) trySlip(ctx context.Context, u *Unlocked, s *shelf, slip record.S
 		}
 		c = pad
 	}
+	if slip.Epoch == 0 || slip.Epoch > c.Epoch {
+		return errChain("a slip of an epoch that is not")
+	}
 	k, held := u.key(slip.Circle, slip.Epoch)
 	if p, seen := out[slip.Object]; seen {
 		p.circles = append(p.circles, c)
@@ -227,10 +237,12 @@ func (r *Room) objectSlipContext(o record.Owner, s record.Slip) seal.Context {
 	}
 }
 
-func (r *Room) versionContext(o record.Owner, v record.Version) seal.Context {
+// versionContext binds a version to its object and to the order by which the
+// journal names it (in the place of an epoch).
+func (r *Room) versionContext(o record.Object, v record.Version) seal.Context {
 	return seal.Context{
-		Purpose: seal.ForVersion, Organisation: r.host.organisation, Owner: o,
-		Object: v.Object.Ref(), Version: v.Number,
+		Purpose: seal.ForVersion, Organisation: r.host.organisation, Owner: o.Owner,
+		Object: o.ID.Ref(), Epoch: o.Order, Version: v.Number,
 	}
 }
 
@@ -378,7 +390,7 @@ func (r *Room) reveal(u *Unlocked, picked []*pick, proof journal.Proof, id recor
 	var out []Item
 	for _, p := range picked {
 		for _, v := range p.versions {
-			plain, err := seal.Open(p.key, r.versionContext(p.shelf.owner, v), v.Sealed)
+			plain, err := seal.Open(p.key, r.versionContext(p.object, v), v.Sealed)
 			if err != nil {
 				return nil, errItem
 			}
@@ -386,10 +398,22 @@ func (r *Room) reveal(u *Unlocked, picked []*pick, proof journal.Proof, id recor
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, p.item(u, v, b))
+			it := p.item(u, v, b)
+			if p.rolledBack(u, it) {
+				return nil, errItem
+			}
+			out = append(out, it)
 		}
 	}
 	return out, nil
+}
+
+// rolledBack reports whether the reader's own mark remembers a newer version than
+// the newest row. A stub begins again at one.
+func (p *pick) rolledBack(u *Unlocked, it Item) bool {
+	newest := p.versions[len(p.versions)-1].Number
+	read, _, ok := p.marks[u.Member()].at(it.Order)
+	return ok && read > newest && it.Kind != record.ItemStub
 }
 
 func (p *pick) item(u *Unlocked, v record.Version, b body) Item {
@@ -433,6 +457,7 @@ func (r *Room) refuse(ctx context.Context, u *Unlocked, why Why, asks []Ask) err
 		if err != nil {
 			continue
 		}
+		ask.Via = record.ServiceID{} // in the journals of the services that hold what was asked
 		all, err := r.about(ctx, s, ask)
 		if err != nil {
 			continue

@@ -26,14 +26,23 @@ func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t T
 	if err != nil {
 		return record.Object{}, err
 	}
-	objects, err := a.room.read.Objects(ctx, o)
+	obj, key, err := a.newObject(ctx, s, t.ID, in)
 	if err != nil {
-		return record.Object{}, err
+		return obj, err
 	}
-	if t.ID.IsZero() {
-		t.ID = record.NewID[record.Object]()
+	return obj, a.version(obj, key, 1, t)
+}
+
+// newObject gives an object its place, its key and its slips. A zero id draws one.
+func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, in []record.CircleID) (record.Object, seal.Key, error) {
+	objects, err := a.room.read.Objects(ctx, s.owner)
+	if err != nil {
+		return record.Object{}, seal.Key{}, err
 	}
-	obj := record.Object{ID: t.ID, Owner: o, Order: uint32(len(objects)+a.added(o)) + 1} //nolint:gosec // at most 2²⁰
+	if id.IsZero() {
+		id = record.NewID[record.Object]()
+	}
+	obj := record.Object{ID: id, Owner: s.owner, Order: nextOrder(objects) + a.added(s.owner)}
 	key := seal.NewKey()
 	a.step(func(ctx context.Context, tx Tx) error {
 		order, err := tx.PutObject(ctx, obj)
@@ -44,15 +53,21 @@ func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t T
 	})
 	a.news = append(a.news, obj)
 	a.keys[obj.ID] = key
-	if err := a.slips(ctx, s, obj.ID, key, in); err != nil {
-		return record.Object{}, err
+	return obj, key, a.slips(ctx, s, obj.ID, key, in)
+}
+
+// nextOrder is the order after the last.
+func nextOrder(objects []record.Object) uint32 {
+	var last uint32
+	for _, o := range objects {
+		last = max(last, o.Order)
 	}
-	return obj, a.version(s.owner, obj.ID, key, 1, t)
+	return last + 1
 }
 
 // added counts the objects that this act already adds to an owner.
-func (a *Act) added(o record.Owner) int {
-	n := 0
+func (a *Act) added(o record.Owner) uint32 {
+	var n uint32
 	for _, obj := range a.news {
 		if obj.Owner == o {
 			n++
@@ -105,17 +120,17 @@ func (a *Act) freshKey(ctx context.Context, s *shelf, c record.CircleID) (seal.K
 }
 
 // version seals one text of an object.
-func (a *Act) version(o record.Owner, id record.ObjectID, key seal.Key, number uint32, t Text) error {
+func (a *Act) version(o record.Object, key seal.Key, number uint32, t Text) error {
 	b := body{Kind: t.Kind, Author: a.by.Member(), At: a.room.now().Unix(), Persons: t.Persons, Words: t.Words}
-	return a.seal(o, id, key, number, a.at, b)
+	return a.seal(o, key, number, a.at, b)
 }
 
-func (a *Act) seal(o record.Owner, id record.ObjectID, key seal.Key, number uint32, at record.Minute, b body) error {
+func (a *Act) seal(o record.Object, key seal.Key, number uint32, at record.Minute, b body) error {
 	plain, err := b.encode()
 	if err != nil {
 		return err
 	}
-	v := record.Version{Object: id, Number: number, Minute: at}
+	v := record.Version{Object: o.ID, Number: number, Minute: at}
 	v.Sealed = seal.Seal(key, a.room.versionContext(o, v), plain)
 	a.step(func(ctx context.Context, tx Tx) error { return tx.PutVersion(ctx, v) })
 	return nil
@@ -131,7 +146,7 @@ func (a *Act) Correct(ctx context.Context, o record.Owner, id record.ObjectID, b
 	if newest := p.versions[len(p.versions)-1].Number; newest != base {
 		return record.Object{}, fault.New(fault.Conflict, "fault.conflict")
 	}
-	return p.object, a.version(o, id, p.key, base+1, t)
+	return p.object, a.version(p.object, p.key, base+1, t)
 }
 
 // hold finds one object whose key is in hand, or fault.Withheld.
@@ -149,23 +164,23 @@ func (a *Act) hold(ctx context.Context, o record.Owner, id record.ObjectID) (*pi
 // reseal gives an object a new key and new slips: every version is sealed again,
 // read back, and the old rows are gone when the transaction commits (I5). items
 // are the opened versions, oldest first.
-func (a *Act) reseal(ctx context.Context, s *shelf, id record.ObjectID, in []record.CircleID, items []Item) (seal.Key, error) {
+func (a *Act) reseal(ctx context.Context, s *shelf, o record.Object, in []record.CircleID, items []Item) (seal.Key, error) {
 	key := seal.NewKey()
 	a.step(func(ctx context.Context, tx Tx) error {
-		if err := tx.DropSlips(ctx, id); err != nil {
+		if err := tx.DropSlips(ctx, o.ID); err != nil {
 			return err
 		}
-		return tx.DropVersions(ctx, id)
+		return tx.DropVersions(ctx, o.ID)
 	})
-	if err := a.slips(ctx, s, id, key, in); err != nil {
+	if err := a.slips(ctx, s, o.ID, key, in); err != nil {
 		return seal.Key{}, err
 	}
-	return key, a.copies(s.owner, id, key, items)
+	return key, a.copies(o, key, items)
 }
 
 // copies seals opened versions under a key, and reads them back in the same
 // transaction: what does not open again is not written.
-func (a *Act) copies(o record.Owner, id record.ObjectID, key seal.Key, items []Item) error {
+func (a *Act) copies(o record.Object, key seal.Key, items []Item) error {
 	plains := map[uint32][]byte{}
 	for _, it := range items {
 		b := body{Kind: it.Kind, Author: it.Author, At: it.At, Persons: it.Persons, Words: it.Words}
@@ -174,12 +189,12 @@ func (a *Act) copies(o record.Owner, id record.ObjectID, key seal.Key, items []I
 			return err
 		}
 		plains[it.Version] = plain
-		if err := a.seal(o, id, key, it.Version, record.Minute(it.At/60), b); err != nil {
+		if err := a.seal(o, key, it.Version, record.Minute(it.At/60), b); err != nil {
 			return err
 		}
 	}
 	a.step(func(ctx context.Context, tx Tx) error {
-		back, err := tx.ObjectVersions(ctx, id)
+		back, err := tx.ObjectVersions(ctx, o.ID)
 		if err != nil || len(back) != len(plains) {
 			return errItem
 		}

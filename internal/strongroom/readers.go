@@ -137,23 +137,34 @@ func (r *Room) aloneReaders(ctx context.Context, s *shelf, id record.ObjectID) (
 	if err != nil {
 		return nil, err
 	}
-	var out []record.MemberID
+	wrapped := map[record.Recipient]bool{}
 	for _, w := range wraps {
-		if s.roster.Holds(record.RightRead, w.Recipient, target, r.minute()) {
-			out = append(out, record.MemberID(w.Recipient.ID))
+		wrapped[w.Recipient] = true
+	}
+	var out []record.MemberID
+	for _, g := range s.roster.Grants(record.RightRead, target, r.minute()) {
+		m := record.MemberID(g.Recipient.ID)
+		ok, err := r.alive(ctx, m, true, wrapped[g.Recipient])
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, m)
 		}
 	}
-	return r.living(ctx, out)
+	return out, nil
 }
 
-// reach follows the wraps of a circle to people.
+// reach follows the grants of a circle to people, and asks that each holds a wrap
+// of its newest key. Of a case, a reader whom the signed chains name and whose
+// rows say otherwise stops everything: a sentence is never shortened by a row.
 func (r *Room) reach(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (Readers, error) {
 	var out Readers
 	k, ok := s.circles[c]
 	if !ok { // a scratchpad is its owner's
 		pad, err := r.scratchpad(ctx, u)
 		if err == nil && pad.ID == c {
-			out.Members, err = r.living(ctx, []record.MemberID{u.Member()})
+			out.Members = []record.MemberID{u.Member()}
 		}
 		return out, err
 	}
@@ -162,35 +173,36 @@ func (r *Room) reach(ctx context.Context, u *Unlocked, s *shelf, c record.Circle
 		return out, err
 	}
 	out.Person = k.Person
+	wrapped := map[record.Recipient]bool{}
 	for _, w := range wraps {
-		if w.Epoch != k.Epoch {
-			continue // an older key: its holder left, and the next write is not for her
-		}
-		if err := r.follow(ctx, u, s, w, &out); err != nil {
-			return out, err
+		wrapped[w.Recipient] = wrapped[w.Recipient] || w.Epoch == k.Epoch
+	}
+	for _, right := range []record.Right{record.RightRead, record.RightEmergency} {
+		for _, g := range s.roster.Grants(right, record.TargetOf(record.OnCircle, c), r.minute()) {
+			if err := r.follow(ctx, u, s, g, wrapped[g.Recipient], &out); err != nil {
+				return out, err
+			}
 		}
 	}
-	if out.Members, err = r.living(ctx, out.Members); err != nil {
-		return out, err
-	}
-	out.Emergency, err = r.living(ctx, out.Emergency)
 	out.add(Readers{})
-	return out, err
+	return out, nil
 }
 
-func (r *Room) follow(ctx context.Context, u *Unlocked, s *shelf, w record.Wrap, out *Readers) error {
-	now, target := r.minute(), record.TargetOf(record.OnCircle, w.Circle)
-	reads := s.roster.Holds(record.RightRead, w.Recipient, target, now)
-	saves := s.roster.Holds(record.RightEmergency, w.Recipient, target, now)
-	switch {
-	case reads && w.Recipient.Kind == record.ToMember:
-		out.Members = append(out.Members, record.MemberID(w.Recipient.ID))
-	case (reads || saves) && w.Recipient.Kind == record.ToCircle:
-		service, inner, err := r.behind(ctx, u, s, record.CircleID(w.Recipient.ID))
+// follow adds the people behind one grant.
+func (r *Room) follow(ctx context.Context, u *Unlocked, s *shelf, g Grant, wrapped bool, out *Readers) error {
+	switch g.Recipient.Kind {
+	case record.ToMember:
+		alive, err := r.alive(ctx, record.MemberID(g.Recipient.ID), s.owner.Kind == record.OwnerCase, wrapped)
+		if alive {
+			out.Members = append(out.Members, record.MemberID(g.Recipient.ID))
+		}
+		return err
+	case record.ToCircle:
+		service, inner, err := r.behind(ctx, u, s, record.CircleID(g.Recipient.ID))
 		if err != nil {
 			return err
 		}
-		if saves {
+		if g.Right == record.RightEmergency {
 			out.Emergency = append(out.Emergency, inner.Members...)
 			return nil
 		}
@@ -200,6 +212,24 @@ func (r *Room) follow(ctx context.Context, u *Unlocked, s *shelf, w record.Wrap,
 		}
 	}
 	return nil
+}
+
+// alive reports whether a granted member is a living reader: certified today by
+// the organisation's chain, with an account, a slot and a wrap. In a case (strict)
+// the chain is believed: rows that say less are an error.
+func (r *Room) alive(ctx context.Context, m record.MemberID, strict, wrapped bool) (bool, error) {
+	d, err := r.directory(ctx)
+	if err != nil || !d.isMemberNow(m, r.minute()) {
+		return false, err
+	}
+	living, err := r.living(ctx, []record.MemberID{m})
+	if err != nil {
+		return false, err
+	}
+	if ok := wrapped && len(living) == 1; ok || !strict {
+		return ok, nil
+	}
+	return false, errChain("a reader whom the rows do not show")
 }
 
 // behind finds the people behind a circle to which another is wrapped: an Office
@@ -255,7 +285,7 @@ func (r *Room) living(ctx context.Context, all []record.MemberID) ([]record.Memb
 	}
 	var out []record.MemberID
 	for _, m := range all {
-		if slices.Contains(out, m) || !d.isMember(m, r.minute()) {
+		if slices.Contains(out, m) || !d.isMemberNow(m, r.minute()) {
 			continue
 		}
 		row, err := r.read.Member(ctx, m)
@@ -266,7 +296,7 @@ func (r *Room) living(ctx context.Context, all []record.MemberID) ([]record.Memb
 		if err != nil {
 			return nil, err
 		}
-		if row.State == record.MemberActive && d.Certified(m, row.Keys) && len(slots) > 0 {
+		if row.State == record.MemberActive && d.Certified(row) && len(slots) > 0 {
 			out = append(out, m)
 		}
 	}
@@ -290,8 +320,6 @@ type Told struct {
 	room   *Room
 	by     *Unlocked
 	c      record.Case
-	proof  journal.Proof
-	entry  record.EntryID
 	Places []Place
 }
 
@@ -301,24 +329,11 @@ func (r *Room) Told(ctx context.Context, u *Unlocked, c record.Case) (*Told, err
 	if _, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerCase, c.ID)); err != nil {
 		return nil, err
 	}
-	e, err := r.entry(ctx, u, journal.Body{Act: journal.Opened, Purpose: journal.ForReaders}, InJournal(c))
-	if err != nil {
+	if err := r.witness(ctx, u, journal.Body{Act: journal.Opened, Purpose: journal.ForReaders}, InJournal(c)...); err != nil {
 		return nil, err
 	}
-	t := &Told{room: r, by: u, c: c, entry: e.ID}
-	err = r.write(ctx, func(tx Tx) error {
-		var err error
-		t.proof, err = journal.Append(ctx, tx, e)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	if !t.proof.For(e.ID) {
-		return nil, fault.New(fault.Unavailable, "fault.journal")
-	}
-	t.Places, err = r.places(ctx, u, c.ID)
-	return t, err
+	places, err := r.places(ctx, u, c.ID)
+	return &Told{room: r, by: u, c: c, Places: places}, err
 }
 
 // OwnReaders says, for each service that knows a person, who opens her name there.
@@ -331,20 +346,14 @@ func (r *Room) OwnReaders(ctx context.Context, u *Unlocked, p record.PersonID) (
 	if !ok {
 		return nil, fault.New(fault.Withheld, "")
 	}
-	wraps, err := r.read.Wraps(ctx, c.ID)
-	if err != nil {
-		return nil, err
-	}
 	out := map[record.ServiceID][]record.MemberID{}
-	for _, w := range wraps {
+	for _, g := range s.roster.Grants(record.RightRead, record.TargetOf(record.OnCircle, c.ID), r.minute()) {
 		var one Readers
-		if err := r.follow(ctx, u, s, w, &one); err != nil {
+		if err := r.follow(ctx, u, s, g, true, &one); err != nil {
 			return nil, err
 		}
 		for _, service := range one.Offices {
-			if out[service], err = r.living(ctx, one.Members); err != nil {
-				return nil, err
-			}
+			out[service] = one.Members
 		}
 	}
 	return out, nil
@@ -468,14 +477,7 @@ type Look struct {
 // hand go back, newest first.
 func (t *Told) Looks(ctx context.Context, p record.PersonID, since record.Minute, limit int) ([]Look, error) {
 	r, u := t.room, t.by
-	if !t.proof.For(t.entry) {
-		return nil, fault.New(fault.Unavailable, "fault.journal")
-	}
-	s, c, err := r.journalCircle(ctx, u, Subject{Person: p, Service: t.c.Service})
-	if err != nil {
-		return nil, err
-	}
-	rows, err := r.read.JournalOf(ctx, c.ID, since, limit)
+	s, _, err := r.journalCircle(ctx, u, Subject{Person: p, Service: t.c.Service})
 	if err != nil {
 		return nil, err
 	}
@@ -484,9 +486,18 @@ func (t *Told) Looks(ctx context.Context, p record.PersonID, since record.Minute
 		return nil, err
 	}
 	var out []Look
-	for _, e := range rows {
-		if l, ok := r.openEntry(u, s, d, e); ok {
-			out = append(out, l)
+	for _, c := range slices.Backward(s.journals(t.c.Service)) {
+		if _, ok := u.key(c.ID, c.Epoch); !ok || len(out) >= limit {
+			continue
+		}
+		rows, err := r.read.JournalOf(ctx, c.ID, since, limit-len(out))
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range rows {
+			if l, ok := r.openEntry(u, s, d, e); ok {
+				out = append(out, l)
+			}
 		}
 	}
 	return out, nil

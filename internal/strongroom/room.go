@@ -58,11 +58,16 @@ func (r *Room) directory(ctx context.Context) (*Directory, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.folded != nil && d.roster.Head.Count < r.folded.roster.Head.Count {
+	if r.folded != nil && !d.extends(r.host.organisation, links, r.folded.roster.Head) {
 		return nil, errChain("the organisation's chain went back")
 	}
 	r.folded = d
 	return d, nil
+}
+
+// extends reports whether links go on from a head that this process has verified.
+func (d *Directory) extends(o record.OrganisationID, links []record.Link, h Head) bool {
+	return uint32(len(links)) >= h.Count && linkHash(o, &links[h.Count-1]) == h.Hash //nolint:gosec // at most 2²⁰
 }
 
 // fits reports whether d is the fold of exactly these links.

@@ -52,14 +52,21 @@ type Roster struct {
 	grants map[grantKey]Grant
 	epochs map[record.CircleID][]epochLink
 	// founder is who made each circle in the act that still runs: until somebody
-	// else writes, or another minute begins, she may give it to others without
-	// being a reader (a lead who opens a case for a colleague).
+	// else writes, another minute begins or the referent is named, she may give it
+	// to others without being a reader (a lead who opens a case for a colleague).
 	founder map[record.CircleID]record.MemberID
+	opening bool              // the act that began the chain still runs
 	leaving []record.CircleID // circles that lost a reader since their newest key
 	act     struct {
 		author record.MemberID
 		at     record.Minute
 	}
+}
+
+// begins reports whether an act at that minute begins the chain or carries on
+// beginning it.
+func (r *Roster) begins(author record.MemberID, at record.Minute) bool {
+	return r.Head.Count == 0 && len(r.epochs) == 0 && len(r.grants) == 0 || r.opening && r.act.author == author && r.act.at == at
 }
 
 func newRoster(owner record.Owner) *Roster {
@@ -135,11 +142,16 @@ func (r *Roster) epochCount(c record.CircleID) uint32 { return uint32(len(r.epoc
 func (r *Roster) apply(l *record.Link) {
 	if l.Author != r.act.author || l.At != r.act.at {
 		clear(r.founder)
+		r.opening = l.N == 0
 		r.act.author, r.act.at = l.Author, l.At
 	}
 	key := grantKey{l.Right, l.Recipient, l.Target}
 	switch l.Class {
 	case record.LinkGives:
+		if l.Right == record.RightReferent { // naming the referent ends the opening of a case
+			clear(r.founder)
+			r.opening = false
+		}
 		r.grants[key] = Grant{
 			Right: l.Right, Recipient: l.Recipient, Target: l.Target, Since: l.Since, Until: l.Until,
 			At: l.At, Author: l.Author, N: l.N, Commit: l.Commitment,
@@ -163,7 +175,7 @@ func (r *Roster) apply(l *record.Link) {
 // clone copies a roster, so that a cached one can be carried further.
 func (r *Roster) clone() *Roster {
 	c := newRoster(r.Owner)
-	c.Head, c.act, c.leaving = r.Head, r.act, slices.Clone(r.leaving)
+	c.Head, c.act, c.opening, c.leaving = r.Head, r.act, r.opening, slices.Clone(r.leaving)
 	c.grants, c.founder = maps.Clone(r.grants), maps.Clone(r.founder)
 	for k, e := range r.epochs {
 		c.epochs[k] = slices.Clip(e)

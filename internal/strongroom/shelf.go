@@ -3,6 +3,7 @@
 package strongroom
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"slices"
@@ -16,7 +17,8 @@ import (
 // circles and epochs, and the wraps that the member's keys may open.
 type shelf struct {
 	owner   record.Owner
-	service record.ServiceID // of a case or a service; zero for a person
+	service record.ServiceID  // of a case or a service; zero for a person
+	persons []record.PersonID // of a case, as its row says
 	roster  *Roster
 	circles map[record.CircleID]record.Circle
 	order   []record.CircleID
@@ -43,11 +45,12 @@ func (r *Room) shelf(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, 
 		return nil, err
 	}
 	opened := r.openWraps(u, s)
-	trusted := newest(opened)
-	if err := r.fold(d, s, trusted); err != nil {
+	if err := r.fold(d, s, u.newest(opened)); err != nil {
 		return nil, err
 	}
-	r.keep(u, s, opened)
+	if err := r.keep(u, s, opened); err != nil {
+		return nil, err
+	}
 	u.loaded[o] = s
 	return s, nil
 }
@@ -78,19 +81,15 @@ func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, e
 	if s.links, err = r.read.Chain(ctx, o); err != nil {
 		return nil, err
 	}
-	s.service, err = r.serviceOf(ctx, o)
-	return s, err
-}
-
-func (r *Room) serviceOf(ctx context.Context, o record.Owner) (record.ServiceID, error) {
 	switch o.Kind {
 	case record.OwnerService:
-		return record.ServiceID(o.ID), nil
+		s.service = record.ServiceID(o.ID)
 	case record.OwnerCase:
-		c, err := r.read.Case(ctx, record.CaseID(o.ID))
-		return c.Service, err
+		var c record.Case
+		c, err = r.read.Case(ctx, record.CaseID(o.ID))
+		s.service, s.persons = c.Service, persons(c)
 	}
-	return record.ServiceID{}, nil
+	return s, err
 }
 
 // recipients are the member and every circle whose key is in hand.
@@ -114,15 +113,33 @@ type openedWrap struct {
 
 // newest returns the newest head that the reader's own keys remember. A hybrid
 // wrap is no memory: anybody can seal to a public half, a host who invents a
-// whole chain too.
-func newest(all []openedWrap) Head {
+// whole chain too. Nor is a wrap under an older key of a circle, which those who
+// left it may have kept.
+func (u *Unlocked) newest(all []openedWrap) Head {
 	var h Head
 	for _, w := range all {
-		if w.wrap.Form == record.WrapOwn && w.head.Count > h.Count {
+		if w.wrap.Form == record.WrapOwn && u.newestFor(w.wrap) && w.head.Count > h.Count {
 			h = w.head
 		}
 	}
 	return h
+}
+
+// newestFor reports whether a wrap is sealed under the newest key in hand of its
+// recipient.
+func (u *Unlocked) newestFor(w record.Wrap) bool {
+	return w.Recipient.Kind != record.ToCircle ||
+		len(w.Sealed) > 4 && binary.BigEndian.Uint32(w.Sealed) == u.newestEpoch(record.CircleID(w.Recipient.ID))
+}
+
+func (u *Unlocked) newestEpoch(c record.CircleID) uint32 {
+	var n uint32
+	for ce := range u.held {
+		if ce.circle == c {
+			n = max(n, ce.epoch)
+		}
+	}
+	return n
 }
 
 // openWraps opens what it can; what does not open is left, and refused later.
@@ -194,8 +211,8 @@ func (r *Room) wrapContext(owner record.Owner, w record.Wrap) seal.Context {
 
 // fold verifies the chain behind trusted and folds all of it.
 func (r *Room) fold(d *Directory, s *shelf, trusted Head) error {
-	facts := func(c record.CircleID) (record.Circle, bool) { k, ok := s.circles[c]; return k, ok }
 	s.roster = newRoster(s.owner)
+	j := judge{s.roster, d, s.circles, s.service}
 	if known := r.verified(s.owner); known.Count > trusted.Count {
 		trusted = known
 	}
@@ -208,10 +225,7 @@ func (r *Room) fold(d *Directory, s *shelf, trusted Head) error {
 		if !ok || !verifyLink(r.host.organisation, public, l) {
 			return errChain("a signature does not verify")
 		}
-		if err := may(s.roster, d, facts, s.service, l); err != nil {
-			return err
-		}
-		return nil
+		return j.allows(l)
 	})
 	if err != nil {
 		return err
@@ -220,7 +234,44 @@ func (r *Room) fold(d *Directory, s *shelf, trusted Head) error {
 		s.roster.apply(&s.links[n])
 	}
 	s.roster.Head = head
+	if err := r.bound(s); err != nil {
+		return err
+	}
 	r.remember(s)
+	return nil
+}
+
+// bound compares the rows of a shelf with what its chain commits to: every circle
+// and every epoch, their kind, service, author and person included, and the
+// persons of a case.
+func (r *Room) bound(s *shelf) error {
+	if len(s.circles) != len(s.roster.epochs) {
+		return errChain("a circle that its chain does not know")
+	}
+	for id, c := range s.circles {
+		if c.Epoch == 0 || c.Epoch != s.roster.epochCount(id) {
+			return errChain("a circle whose epoch is not its chain's")
+		}
+		for n := uint32(1); n <= c.Epoch; n++ {
+			e := s.epochs[circleEpoch{id, n}]
+			want, _ := s.roster.commitment(id, n)
+			if seal.Commitment(e.Check, e.Public, r.epochContext(s, c, n)) != want {
+				return errChain("a circle that is not what its chain says")
+			}
+		}
+	}
+	if s.owner.Kind != record.OwnerCase {
+		return nil
+	}
+	var shared []record.PersonID
+	for _, c := range s.circles {
+		if c.Kind == record.Shared {
+			shared = append(shared, c.Person)
+		}
+	}
+	if !slices.Equal(persons(record.Case{Persons: shared}), s.persons) {
+		return errChain("a case whose persons are not its chain's")
+	}
 	return nil
 }
 
@@ -243,18 +294,21 @@ func (r *Room) remember(s *shelf) {
 
 // keep checks every opened key against the chain: its commitment, and a grant
 // that is live now. What fails either is no key.
-func (r *Room) keep(u *Unlocked, s *shelf, opened []openedWrap) {
+func (r *Room) keep(u *Unlocked, s *shelf, opened []openedWrap) error {
 	now := r.minute()
 	for _, o := range opened {
 		if !o.wrap.Object.IsZero() || !r.justified(s, o.wrap, now) || !r.committed(s, o.wrap.Circle, o.wrap.Epoch, o.key) {
 			continue
 		}
 		u.held[circleEpoch{o.wrap.Circle, o.wrap.Epoch}] = o.key
-		r.back(u, s, o.wrap.Circle, o.wrap.Epoch)
-		if o.wrap.Form == record.WrapHybrid || o.head != s.roster.Head {
+		if err := r.back(u, s, o.wrap.Circle, o.wrap.Epoch); err != nil {
+			return err
+		}
+		if o.wrap.Form == record.WrapHybrid || o.head != s.roster.Head || !u.newestFor(o.wrap) {
 			s.stale = append(s.stale, o.wrap)
 		}
 	}
+	return nil
 }
 
 // justified reports whether a grant in the chain justifies a wrap now. An
@@ -277,44 +331,51 @@ func (s *shelf) emergency(now record.Minute) bool {
 // committed reports whether k is the key that the chain commits to.
 func (r *Room) committed(s *shelf, c record.CircleID, epoch uint32, k seal.Key) bool {
 	e, ok := s.epochs[circleEpoch{c, epoch}]
-	want, known := s.roster.commitment(c, epoch)
-	return ok && known && seal.Commitment(seal.Check(k), e.Public, r.epochContext(s.owner, c, epoch)) == want
+	return ok && bytes.Equal(seal.Check(k), e.Check) // bound compared e with the chain
 }
 
-// public returns a circle's public half, verified against the chain.
+// publicHalf returns a circle's public half, which bound compared with the chain.
 func (r *Room) publicHalf(s *shelf, c record.CircleID) ([]byte, uint32, error) {
 	epoch := s.circles[c].Epoch
 	e := s.epochs[circleEpoch{c, epoch}]
-	want, ok := s.roster.commitment(c, epoch)
-	if !ok || len(e.Public) == 0 || seal.Commitment(e.Check, e.Public, r.epochContext(s.owner, c, epoch)) != want {
-		return nil, 0, errChain("a public half that the chain does not know")
+	if len(e.Public) == 0 {
+		return nil, 0, errChain("a circle without a public half")
 	}
 	return e.Public, epoch, nil
 }
 
-func (r *Room) epochContext(o record.Owner, c record.CircleID, epoch uint32) seal.Context {
-	return seal.Context{Purpose: seal.ForCommitment, Organisation: r.host.organisation, Owner: o, Circle: c, Epoch: epoch}
+// epochContext binds a key to its circle and to what the circle is: relabelled,
+// or moved to another service or person, it is refused.
+func (r *Room) epochContext(s *shelf, c record.Circle, epoch uint32) seal.Context {
+	about := s.service.Ref()
+	switch c.Kind {
+	case record.Shared:
+		about = c.Person.Ref()
+	case record.Counter, record.HerJournal:
+		about = c.Service.Ref()
+	}
+	return seal.Context{
+		Purpose: seal.ForCommitment, Organisation: r.host.organisation, Owner: s.owner, Circle: c.ID, Epoch: epoch,
+		ObjectKind: byte(c.Kind), Object: about, Author: c.Member,
+	}
 }
 
 // back opens the keys of earlier epochs, each sealed under the next.
-func (r *Room) back(u *Unlocked, s *shelf, c record.CircleID, epoch uint32) {
+func (r *Room) back(u *Unlocked, s *shelf, c record.CircleID, epoch uint32) error {
 	for ; epoch > 1; epoch-- {
-		e := s.epochs[circleEpoch{c, epoch}]
-		if len(e.Back) == 0 {
-			return
-		}
-		ctx := r.epochContext(s.owner, c, epoch)
+		ctx := r.epochContext(s, s.circles[c], epoch)
 		ctx.Purpose = seal.ForBack
-		b, err := seal.Open(u.held[circleEpoch{c, epoch}], ctx, e.Back)
+		b, err := seal.Open(u.held[circleEpoch{c, epoch}], ctx, s.epochs[circleEpoch{c, epoch}].Back)
 		if err != nil {
-			return
+			return errChain("an epoch that does not open the one before")
 		}
 		k, err := seal.KeyFrom(b)
 		if err != nil || !r.committed(s, c, epoch-1, k) {
-			return
+			return errChain("an epoch that does not open the one before")
 		}
 		u.held[circleEpoch{c, epoch - 1}] = k
 	}
+	return nil
 }
 
 // key returns a circle's key at an epoch, when it is in hand.

@@ -3,6 +3,7 @@
 package strongroom
 
 import (
+	"bytes"
 	"context"
 	"strings"
 
@@ -131,8 +132,11 @@ func (r *Room) Unlock(ctx context.Context, m record.MemberID, s Secret, d journa
 	if err != nil {
 		return nil, err
 	}
-	if row.State != record.MemberActive || !dir.isMember(m, r.minute()) || !dir.Certified(m, row.Keys) {
+	if row.State != record.MemberActive || !dir.isMemberNow(m, r.minute()) || !dir.Certified(row) {
 		return nil, fault.New(fault.SignedOut, "")
+	}
+	if !bytes.Equal(s.signer().Public(), row.Keys.Sign) { // a slot's public half is in clear: anybody can seal a secret of theirs to it
+		return nil, errChain("a secret that is not the one certified")
 	}
 	functions, err := r.read.Functions(ctx, m)
 	if err != nil {
