@@ -87,6 +87,9 @@ func (j judge) mayRenew(l *record.Link) bool {
 // opens it, a reserved one by its author, a person's by who receives her; her
 // journal in a service anew by whoever opens a case there (doc/adr/0008).
 func (j judge) mayFound(c record.Circle, l *record.Link) bool {
+	if c.Kind != record.HerJournal && j.exists(c) {
+		return false
+	}
 	begins := j.roster.begins(l.Author, l.At)
 	switch c.Kind {
 	case record.Office, record.Emergency:
@@ -99,6 +102,18 @@ func (j judge) mayFound(c record.Circle, l *record.Link) bool {
 		return c.Owner.Kind == record.OwnerPerson && begins
 	case record.Counter, record.HerJournal:
 		return c.Owner.Kind == record.OwnerPerson && j.house.worksIn(l.Author, c.Service, l.At) && (begins || j.knownTo(l.Author, l.At))
+	}
+	return false
+}
+
+// exists reports whether the chain has a circle of the same kind, for the same
+// author, person or service: there is one of each.
+func (j judge) exists(c record.Circle) bool {
+	for id := range j.roster.epochs {
+		o := j.circles[id]
+		if o.Kind == c.Kind && o.Member == c.Member && o.Person == c.Person && o.Service == c.Service {
+			return true
+		}
 	}
 	return false
 }

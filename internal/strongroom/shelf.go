@@ -308,6 +308,24 @@ func (r *Room) keep(u *Unlocked, s *shelf, opened []openedWrap) error {
 			s.stale = append(s.stale, o.wrap)
 		}
 	}
+	return r.complete(u, s, now)
+}
+
+// complete refuses a shelf whose chain gives the member a key that its rows do not
+// let her open: a wrap removed, moved or replaced would hide words without a word.
+// In a service a newcomer may wait for a colleague to welcome her.
+func (r *Room) complete(u *Unlocked, s *shelf, now record.Minute) error {
+	waiting := map[record.CircleID]bool{}
+	for _, w := range s.wraps {
+		waiting[w.Circle] = waiting[w.Circle] || w.Recipient == u.self() && w.Epoch == s.circles[w.Circle].Epoch
+	}
+	for id, c := range s.circles {
+		_, held := u.key(id, c.Epoch)
+		owed := s.roster.reads(u.Member(), record.TargetOf(record.OnCircle, id), now)
+		if owed && !held && (waiting[id] || s.owner.Kind == record.OwnerCase) {
+			return errChain("a key that is owed and does not open")
+		}
+	}
 	return nil
 }
 
