@@ -15,6 +15,12 @@ func (r Reader) Slots(ctx context.Context, member record.MemberID) ([]record.Slo
 		FROM slot WHERE member = $1 ORDER BY number`, ident(member))
 }
 
+// SlotCount returns how many slots a member has.
+func (r Reader) SlotCount(ctx context.Context, member record.MemberID) (int, error) {
+	count := func(row row, n *int) error { return row.Scan(n) }
+	return one(ctx, r, count, `SELECT COUNT(*) FROM slot WHERE member = $1`, ident(member))
+}
+
 // SlotByCredential returns the slot of a passkey.
 func (r Reader) SlotByCredential(ctx context.Context, credID []byte) (record.Slot, error) {
 	return one(ctx, r, scanSlot, `

@@ -70,6 +70,8 @@ func (a *Act) leave() {
 	for _, ce := range a.made {
 		delete(a.by.held, ce)
 	}
+	a.by.house = nil
+	clear(a.by.alive)
 }
 
 // Apply writes the act. A room that writes rows of its own in the same
@@ -127,7 +129,7 @@ func decodeDetail(padded []byte) (detail, bool) {
 // link appends one signed link to an owner's chain, after asking the fold whether
 // anybody who verifies it will accept it.
 func (a *Act) link(ctx context.Context, s *shelf, l record.Link, d detail) error {
-	dir, err := a.room.directory(ctx) // never of the organisation's chain: see certify
+	dir, err := a.room.houseOf(ctx, a.by) // never of the organisation's chain: see certify
 	if err != nil {
 		return err
 	}
@@ -352,7 +354,7 @@ func (a *Act) toMember(ctx context.Context, m record.MemberID) (recipient, error
 	if m == a.by.Member() {
 		return a.toSelf(), nil
 	}
-	d, err := a.room.directory(ctx)
+	d, err := a.room.houseOf(ctx, a.by)
 	if err != nil {
 		return recipient{}, err
 	}

@@ -82,7 +82,7 @@ func (a *Act) envelopes(ctx context.Context) ([]record.Seat, error) {
 }
 
 func (a *Act) seats(ctx context.Context, kind record.SeatKind) ([]record.Seat, error) {
-	d, err := a.room.directory(ctx)
+	d, err := a.room.houseOf(ctx, a.by)
 	if err != nil {
 		return nil, err
 	}

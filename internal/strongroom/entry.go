@@ -116,7 +116,7 @@ func (r *Room) slipContext(o record.Owner, c record.CircleID, epoch uint32, id r
 // journalCircle finds the journal of a person in a service, or of the house.
 func (r *Room) journalCircle(ctx context.Context, u *Unlocked, about Subject) (*shelf, record.Circle, error) {
 	if about.Person.IsZero() {
-		s, err := r.houseShelf(ctx)
+		s, err := r.houseShelf(ctx, u)
 		if err != nil {
 			return nil, record.Circle{}, err
 		}
@@ -153,13 +153,12 @@ func (s *shelf) journals(service record.ServiceID) []record.Circle {
 }
 
 // houseShelf is the organisation's shelf: its roster is the directory's.
-func (r *Room) houseShelf(ctx context.Context) (*shelf, error) {
-	o := record.OwnerOf(record.OwnerOrganisation, r.host.organisation)
-	s, err := r.rows(ctx, newUnlocked(record.Actor{}, "", Secret{}), o)
+func (r *Room) houseShelf(ctx context.Context, u *Unlocked) (*shelf, error) {
+	s, err := r.rows(ctx, newUnlocked(record.Actor{}, "", Secret{}), r.house())
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.directory(ctx)
+	d, err := r.houseOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}

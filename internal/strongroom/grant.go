@@ -351,7 +351,7 @@ func (a *Act) Welcome(ctx context.Context, service record.ServiceID, m record.Me
 // newest: nothing is re-encrypted, because no member ever held a key outside the
 // server.
 func (a *Act) freshen(ctx context.Context, s *shelf, id record.CircleID) error {
-	d, err := a.room.directory(ctx)
+	d, err := a.room.houseOf(ctx, a.by)
 	if err != nil {
 		return err
 	}

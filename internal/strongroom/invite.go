@@ -42,7 +42,7 @@ func (a *Act) knowHouse(ctx context.Context) error {
 	if a.house != nil {
 		return nil
 	}
-	d, err := a.room.directory(ctx)
+	d, err := a.room.houseOf(ctx, a.by)
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (r *Room) place(f record.Function) record.Target {
 
 // Employ certifies the officer herself for a function in a service she made.
 func (a *Act) Employ(ctx context.Context, f record.Function) error {
-	s, err := a.room.houseShelf(ctx)
+	s, err := a.room.houseShelf(ctx, a.by)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (a *Act) Invite(ctx context.Context, m record.Member, functions []record.Fu
 		ID: record.NewID[record.Invitation](), Code: [32]byte(signer.Public()), Member: m.ID,
 		Inviter: a.by.Member(), Until: a.at + InvitationMinutes,
 	}
-	house, err := a.room.houseShelf(ctx)
+	house, err := a.room.houseShelf(ctx, a.by)
 	if err != nil {
 		return "", inv, err
 	}
@@ -221,7 +221,7 @@ func (r *Room) Enrol(ctx context.Context, e Enrolment, commit func(context.Conte
 }
 
 func (a *Act) enrol(ctx context.Context, e Enrolment, out Enrolled, key seal.Key) error {
-	house, err := a.room.houseShelf(ctx)
+	house, err := a.room.houseShelf(ctx, a.by)
 	if err != nil {
 		return err
 	}
@@ -287,7 +287,7 @@ func (a *Act) takeKeys(ctx context.Context, i record.Invitation, key seal.Key) e
 
 // CancelInvitation ends what an invitation pre-signed.
 func (a *Act) CancelInvitation(ctx context.Context, i record.Invitation) error {
-	house, err := a.room.houseShelf(ctx)
+	house, err := a.room.houseShelf(ctx, a.by)
 	if err != nil {
 		return err
 	}
@@ -327,7 +327,7 @@ func (a *Act) endInService(ctx context.Context, at record.Target, to record.Reci
 // CloseMember ends a member's certificate and her place in the organisation; the
 // circles she read get a new key at their next write.
 func (a *Act) CloseMember(ctx context.Context, m record.MemberID) error {
-	house, err := a.room.houseShelf(ctx)
+	house, err := a.room.houseShelf(ctx, a.by)
 	if err != nil {
 		return err
 	}

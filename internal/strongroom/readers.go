@@ -54,7 +54,7 @@ func (r *Room) ItemReaders(ctx context.Context, u *Unlocked, items []Item) ([]Re
 			}
 			out[i].add(circles[c])
 		}
-		alone, err := r.aloneReaders(ctx, s, it.Object)
+		alone, err := r.aloneReaders(ctx, u, s, it.Object)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func (r *Room) circlesOf(ctx context.Context, it Item) ([]record.CircleID, error
 func (r *Room) FutureReaders(ctx context.Context, u *Unlocked, service record.ServiceID, named []record.MemberID) (Readers, error) {
 	var out Readers
 	var err error
-	if out.Members, err = r.living(ctx, named); err != nil {
+	if out.Members, err = r.living(ctx, u, named); err != nil {
 		return out, err
 	}
 	row, err := r.read.Service(ctx, service)
@@ -128,7 +128,7 @@ func union[T comparable](a, b []T) []T {
 }
 
 // aloneReaders are those who hold one object by a live grant and its wrap.
-func (r *Room) aloneReaders(ctx context.Context, s *shelf, id record.ObjectID) ([]record.MemberID, error) {
+func (r *Room) aloneReaders(ctx context.Context, u *Unlocked, s *shelf, id record.ObjectID) ([]record.MemberID, error) {
 	target := record.TargetOf(record.OnObject, id)
 	if len(s.roster.onTarget(record.RightRead, target)) == 0 {
 		return nil, nil
@@ -144,7 +144,7 @@ func (r *Room) aloneReaders(ctx context.Context, s *shelf, id record.ObjectID) (
 	var out []record.MemberID
 	for _, g := range s.roster.Grants(record.RightRead, target, r.minute()) {
 		m := record.MemberID(g.Recipient.ID)
-		ok, err := r.alive(ctx, m, true, wrapped[g.Recipient])
+		ok, err := r.alive(ctx, u, m, true, wrapped[g.Recipient])
 		if err != nil {
 			return nil, err
 		}
@@ -192,7 +192,7 @@ func (r *Room) reach(ctx context.Context, u *Unlocked, s *shelf, c record.Circle
 func (r *Room) follow(ctx context.Context, u *Unlocked, s *shelf, g Grant, wrapped bool, out *Readers) error {
 	switch g.Recipient.Kind {
 	case record.ToMember:
-		alive, err := r.alive(ctx, record.MemberID(g.Recipient.ID), s.owner.Kind == record.OwnerCase, wrapped)
+		alive, err := r.alive(ctx, u, record.MemberID(g.Recipient.ID), s.owner.Kind == record.OwnerCase, wrapped)
 		if alive {
 			out.Members = append(out.Members, record.MemberID(g.Recipient.ID))
 		}
@@ -217,12 +217,12 @@ func (r *Room) follow(ctx context.Context, u *Unlocked, s *shelf, g Grant, wrapp
 // alive reports whether a granted member is a living reader: certified today by
 // the organisation's chain, with an account, a slot and a wrap. In a case (strict)
 // the chain is believed: rows that say less are an error.
-func (r *Room) alive(ctx context.Context, m record.MemberID, strict, wrapped bool) (bool, error) {
-	d, err := r.directory(ctx)
+func (r *Room) alive(ctx context.Context, u *Unlocked, m record.MemberID, strict, wrapped bool) (bool, error) {
+	d, err := r.houseOf(ctx, u)
 	if err != nil || !d.isMemberNow(m, r.minute()) {
 		return false, err
 	}
-	living, err := r.living(ctx, []record.MemberID{m})
+	living, err := r.living(ctx, u, []record.MemberID{m})
 	if err != nil {
 		return false, err
 	}
@@ -278,8 +278,8 @@ func (r *Room) behindCases(ctx context.Context, u *Unlocked, s *shelf, c record.
 
 // living keeps the members who are certified today, whose account is active and
 // who have a slot.
-func (r *Room) living(ctx context.Context, all []record.MemberID) ([]record.MemberID, error) {
-	d, err := r.directory(ctx)
+func (r *Room) living(ctx context.Context, u *Unlocked, all []record.MemberID) ([]record.MemberID, error) {
+	d, err := r.houseOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}
@@ -288,19 +288,30 @@ func (r *Room) living(ctx context.Context, all []record.MemberID) ([]record.Memb
 		if slices.Contains(out, m) || !d.isMemberNow(m, r.minute()) {
 			continue
 		}
-		row, err := r.read.Member(ctx, m)
+		ok, err := r.lives(ctx, u, d, m)
 		if err != nil {
 			return nil, err
 		}
-		slots, err := r.read.Slots(ctx, m)
-		if err != nil {
-			return nil, err
-		}
-		if row.State == record.MemberActive && d.Certified(row) && len(slots) > 0 {
+		if ok {
 			out = append(out, m)
 		}
 	}
 	return out, nil
+}
+
+// lives reports whether a member's row is the certified one, active, with a slot.
+// It is asked once a request for each member.
+func (r *Room) lives(ctx context.Context, u *Unlocked, d *Directory, m record.MemberID) (bool, error) {
+	if ok, asked := u.alive[m]; asked {
+		return ok, nil
+	}
+	row, err := r.read.Member(ctx, m)
+	if err != nil {
+		return false, err
+	}
+	slots, err := r.read.SlotCount(ctx, m)
+	u.alive[m] = row.State == record.MemberActive && d.Certified(row) && slots > 0
+	return u.alive[m], err
 }
 
 // Place is one member's place in a case, for the page of readers.
@@ -384,7 +395,7 @@ func (r *Room) places(ctx context.Context, u *Unlocked, c record.CaseID) ([]Plac
 			p.Circles = append(p.Circles, s.circles[record.CircleID(g.Target.ID)])
 		}
 	}
-	alive, err := r.living(ctx, order)
+	alive, err := r.living(ctx, u, order)
 	if err != nil {
 		return nil, err
 	}
@@ -481,7 +492,7 @@ func (t *Told) Looks(ctx context.Context, p record.PersonID, since record.Minute
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.directory(ctx)
+	d, err := r.houseOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}

@@ -40,16 +40,28 @@ func (r *Room) minute() record.Minute { return record.Minute(r.now().Unix() / 60
 // directory returns the organisation's chain, folded and verified. The fold is
 // kept; a longer chain is folded again.
 func (r *Room) directory(ctx context.Context) (*Directory, error) {
-	owner := record.OwnerOf(record.OwnerOrganisation, r.host.organisation)
-	links, err := r.read.Chain(ctx, owner)
+	r.mu.Lock()
+	folded := r.folded
+	r.mu.Unlock()
+	if folded != nil {
+		newer, err := r.read.ChainSince(ctx, r.house(), folded.roster.Head.Count-1)
+		if err != nil {
+			return nil, err
+		}
+		if folded.fits(newer) {
+			return folded, nil
+		}
+	}
+	return r.foldHouse(ctx)
+}
+
+func (r *Room) foldHouse(ctx context.Context) (*Directory, error) {
+	links, err := r.read.Chain(ctx, r.house())
 	if err != nil {
 		return nil, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.folded != nil && r.folded.fits(links) {
-		return r.folded, nil
-	}
 	members, err := r.read.Members(ctx)
 	if err != nil {
 		return nil, err
@@ -70,11 +82,22 @@ func (d *Directory) extends(o record.OrganisationID, links []record.Link, h Head
 	return uint32(len(links)) >= h.Count && linkHash(o, &links[h.Count-1]) == h.Hash //nolint:gosec // at most 2²⁰
 }
 
-// fits reports whether d is the fold of exactly these links.
-func (d *Directory) fits(links []record.Link) bool {
-	n := len(links)
-	if n == 0 || uint32(n) != d.roster.Head.Count { //nolint:gosec // a chain has at most 2²⁰ links
-		return false
+// fits reports whether the newest link of the chain is the newest that d folded.
+func (d *Directory) fits(newest []record.Link) bool {
+	return len(newest) == 1 && linkHash(d.organisation, &newest[0]) == d.roster.Head.Hash
+}
+
+// houseOf returns the organisation's chain as it was when this request first asked.
+func (r *Room) houseOf(ctx context.Context, u *Unlocked) (*Directory, error) {
+	if u == nil {
+		return r.directory(ctx)
 	}
-	return linkHash(d.organisation, &links[n-1]) == d.roster.Head.Hash
+	if u.house == nil {
+		d, err := r.directory(ctx)
+		if err != nil {
+			return nil, err
+		}
+		u.house = d
+	}
+	return u.house, nil
 }

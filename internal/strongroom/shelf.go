@@ -40,7 +40,7 @@ func (r *Room) shelf(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, 
 	if err != nil {
 		return nil, err
 	}
-	d, err := r.directory(ctx)
+	d, err := r.houseOf(ctx, u)
 	if err != nil {
 		return nil, err
 	}

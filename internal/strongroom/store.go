@@ -23,7 +23,7 @@ type houseReader interface {
 	Members(ctx context.Context) ([]record.Member, error)
 	Member(ctx context.Context, id record.MemberID) (record.Member, error)
 	Functions(ctx context.Context, m record.MemberID) ([]record.Function, error)
-	Slots(ctx context.Context, m record.MemberID) ([]record.Slot, error)
+	SlotCount(ctx context.Context, m record.MemberID) (int, error)
 	Seats(ctx context.Context) ([]record.Seat, error)
 	Locks(ctx context.Context, o record.Owner) ([]record.Lock, error)
 	Case(ctx context.Context, id record.CaseID) (record.Case, error)
@@ -33,6 +33,7 @@ type houseReader interface {
 
 type circleReader interface {
 	Chain(ctx context.Context, o record.Owner) ([]record.Link, error)
+	ChainSince(ctx context.Context, o record.Owner, n uint32) ([]record.Link, error)
 	Circles(ctx context.Context, o record.Owner) ([]record.Circle, error)
 	OwnerEpochs(ctx context.Context, o record.Owner) ([]record.Epoch, error)
 	WrapsTo(ctx context.Context, o record.Owner, to ...record.Recipient) ([]record.Wrap, error)

@@ -37,6 +37,8 @@ type Unlocked struct {
 	held   map[circleEpoch]seal.Key // circle keys opened during this request
 	loaded map[record.Owner]*shelf  // rows and rosters read during this request
 	pad    record.Circle            // her scratchpad, once looked for
+	house  *Directory               // the organisation's chain, once asked for
+	alive  map[record.MemberID]bool // who was found living during this request
 }
 
 type circleEpoch struct {
@@ -47,7 +49,7 @@ type circleEpoch struct {
 func newUnlocked(a record.Actor, d journal.Device, s Secret) *Unlocked {
 	return &Unlocked{
 		actor: a, device: d, secret: s,
-		held: map[circleEpoch]seal.Key{}, loaded: map[record.Owner]*shelf{},
+		held: map[circleEpoch]seal.Key{}, loaded: map[record.Owner]*shelf{}, alive: map[record.MemberID]bool{},
 	}
 }
 

@@ -36,6 +36,7 @@ func slotsComeBack(t *testing.T, h *house) {
 	h.write(func(tx *store.Tx) error { return tx.PutSlot(ctx, a) })
 	h.write(func(tx *store.Tx) error { return tx.PutSlot(ctx, b) })
 	same(t, []record.Slot{a, b}, must[[]record.Slot](t)(h.db.Slots(ctx, h.members[0].ID)))
+	same(t, 2, must[int](t)(h.db.SlotCount(ctx, h.members[0].ID)))
 	same(t, b, must[record.Slot](t)(h.db.SlotByCredential(ctx, b.CredID)))
 	got, err := h.db.SlotByCredential(ctx, nil)
 	withheld(t, got, err)
@@ -44,6 +45,7 @@ func slotsComeBack(t *testing.T, h *house) {
 	h.write(func(tx *store.Tx) error { return tx.SetSlotCredential(ctx, a.ID, a.Credential) })
 	h.write(func(tx *store.Tx) error { return tx.DropSlot(ctx, b.ID) })
 	same(t, []record.Slot{a}, must[[]record.Slot](t)(h.db.Slots(ctx, h.members[0].ID)))
+	same(t, 1, must[int](t)(h.db.SlotCount(ctx, h.members[0].ID)))
 	h.fails(fault.Withheld, func(ctx context.Context, tx *store.Tx) error { return tx.SetSlotProved(ctx, b.ID, 1) })
 	h.fails(fault.Withheld, func(ctx context.Context, tx *store.Tx) error { return tx.SetSlotCredential(ctx, b.ID, nil) })
 	b.CredID = a.CredID
