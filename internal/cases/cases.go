@@ -26,6 +26,7 @@ type Reader interface {
 	ScopedCasesOfPerson(ctx context.Context, s record.Scope, p record.PersonID) ([]record.Case, error)
 	ServiceFunctions(ctx context.Context, s record.ServiceID) ([]record.Function, error)
 	Known(ctx context.Context, p record.PersonID) ([]record.ServiceID, error)
+	Slips(ctx context.Context, o record.Owner) ([]record.Slip, error)
 }
 
 // Tx is what the room writes.
@@ -34,8 +35,8 @@ type Tx interface {
 	PutCase(ctx context.Context, c record.Case) error
 }
 
-// Team answers whom a service names when a dossier opens.
-type Team interface {
+// Settings answers whom a service names when a dossier opens.
+type Settings interface {
 	UsualReaders(ctx context.Context, by *strongroom.Unlocked, s record.ServiceID) ([]record.MemberID, error)
 }
 
@@ -43,13 +44,13 @@ type Team interface {
 type Room struct {
 	read   Reader
 	strong *strongroom.Room
-	team   Team
+	team   Settings
 	write  func(context.Context, func(Tx) error) error
 	now    func() time.Time
 }
 
 // New returns the room.
-func New(read Reader, strong *strongroom.Room, team Team, write func(context.Context, func(Tx) error) error, now func() time.Time) *Room {
+func New(read Reader, strong *strongroom.Room, team Settings, write func(context.Context, func(Tx) error) error, now func() time.Time) *Room {
 	return &Room{read: read, strong: strong, team: team, write: write, now: now}
 }
 
@@ -75,6 +76,16 @@ func (r *Room) May(ctx context.Context, by *strongroom.Unlocked, op policy.Opera
 		err = r.strong.Refuse(ctx, by, journal.ForFollowUp, strongroom.Ask{Owner: owner(id)}, err)
 	}
 	return d, err
+}
+
+// Readable returns a case in which the actor has a place.
+func (r *Room) Readable(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (Dossier, error) {
+	return r.May(ctx, by, policy.ReadCase, id, record.MemberID{})
+}
+
+// Writable returns a case in which the actor may write.
+func (r *Room) Writable(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (Dossier, error) {
+	return r.May(ctx, by, policy.WriteNote, id, record.MemberID{})
 }
 
 func (r *Room) dossier(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (Dossier, error) {
@@ -152,7 +163,7 @@ func (r *Room) Plan(ctx context.Context, by *strongroom.Unlocked, id record.Case
 
 func (r *Room) knows(ctx context.Context, by *strongroom.Unlocked, p record.PersonID) (bool, error) {
 	_, err := r.read.ScopedPerson(ctx, policy.Scope(by.Actor()), p)
-	if fault.KindOf(err) == fault.Withheld && err != nil {
+	if fault.KindOf(err) == fault.Withheld {
 		return false, nil
 	}
 	return err == nil, err

@@ -76,6 +76,9 @@ type Look struct {
 	Orders map[uint32]bool // of the case's objects
 }
 
+// Reading reports whether words were shown: not an act of writing, nor a refusal.
+func (l Look) Reading() bool { return l.Act == journal.Opened || l.Act == journal.Listed }
+
 const mostLooks = 5000 // entries read for one page
 
 // Readers computes who can read a case and reads who has, after writing that it
@@ -109,6 +112,37 @@ func (r *Room) Readers(ctx context.Context, by *strongroom.Unlocked, id record.C
 		out.Looks = append(out.Looks, byDay(id, looks)...)
 	}
 	return out, nil
+}
+
+// Team is who reads a case already, and how many notes a newcomer would read
+// with them.
+type Team struct {
+	Dossier
+	Members []record.MemberID
+	Notes   int
+}
+
+// Team returns the readers of a case to who may let a colleague in.
+func (r *Room) Team(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (Team, error) {
+	d, err := r.May(ctx, by, policy.AdmitToCase, id, record.MemberID{})
+	if err != nil {
+		return Team{}, err
+	}
+	main, err := r.strong.CircleReaders(ctx, by, owner(id), d.Main)
+	if err != nil {
+		return Team{}, err
+	}
+	slips, err := r.read.Slips(ctx, owner(id))
+	if err != nil {
+		return Team{}, err
+	}
+	t := Team{Dossier: d, Members: main.Members}
+	for _, s := range slips {
+		if s.Circle == d.Main {
+			t.Notes++
+		}
+	}
+	return t, nil
 }
 
 // offices lists who reads the identity of a case's persons.

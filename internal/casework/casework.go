@@ -98,6 +98,19 @@ func (d Draft) text(now time.Time, persons []record.PersonID) (strongroom.Text, 
 	return strongroom.Text{ID: d.ID, Kind: record.ItemNote, Persons: persons, Words: words}, bad.Err()
 }
 
+// Written reports whether the note of a form was written already, and in which
+// case: a form posted twice writes once. It tells nobody else's.
+func (r *Room) Written(ctx context.Context, by *strongroom.Unlocked, id record.ObjectID) (record.CaseID, bool, error) {
+	obj, err := r.read.Object(ctx, id)
+	if fault.KindOf(err) == fault.Withheld {
+		return record.CaseID{}, false, nil
+	}
+	if err != nil {
+		return record.CaseID{}, false, err
+	}
+	return record.CaseID(obj.Owner.ID), true, r.again(ctx, by, obj)
+}
+
 // AddNote writes a note, and opens the dossier when it is somebody's first. It
 // returns the case. Written twice with the same id, it is one note.
 func (r *Room) AddNote(ctx context.Context, by *strongroom.Unlocked, d Draft) (record.CaseID, error) {

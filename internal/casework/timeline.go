@@ -20,6 +20,7 @@ import (
 type Note struct {
 	ID      record.ObjectID
 	Case    record.CaseID
+	Order   uint32 // among what is kept with the case: what the journal names
 	Version uint32
 	Ink     record.CircleKind
 	Person  record.PersonID // of a Shared note
@@ -44,11 +45,7 @@ func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.
 	if err != nil {
 		return d, nil, err
 	}
-	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForFollowUp},
-		strongroom.Ask{Owner: record.OwnerOf(record.OwnerCase, id)})
-	if fault.KindOf(err) == fault.Withheld && d.Reads {
-		return d, nil, nil // a case opened for her, without a note yet
-	}
+	items, err := r.items(ctx, by, d, journal.ForFollowUp)
 	if err != nil {
 		return d, nil, err
 	}
@@ -64,6 +61,38 @@ func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.
 	}
 	slices.SortStableFunc(notes, newestFirst)
 	return d, notes, nil
+}
+
+// items opens what the keys in hand open of a case; nothing for a case opened for
+// the actor, without a note yet.
+func (r *Room) items(ctx context.Context, by *strongroom.Unlocked, d cases.Dossier, p journal.Purpose) ([]strongroom.Item, error) {
+	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: p},
+		strongroom.Ask{Owner: record.OwnerOf(record.OwnerCase, d.ID)})
+	if fault.KindOf(err) == fault.Withheld && d.Reads {
+		return nil, nil
+	}
+	return items, err
+}
+
+// Index lists the notes of a case without their words, newest fact first: what a
+// reader chooses from on the page of readers.
+func (r *Room) Index(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) ([]Note, error) {
+	d, err := r.cases.May(ctx, by, policy.SeeReaders, id, record.MemberID{})
+	if err != nil {
+		return nil, err
+	}
+	items, err := r.items(ctx, by, d, journal.ForReaders)
+	if err != nil {
+		return nil, err
+	}
+	notes := make([]Note, 0, len(items))
+	for _, it := range items {
+		n := read(it)
+		n.Words = confided.Text{}
+		notes = append(notes, n)
+	}
+	slices.SortStableFunc(notes, newestFirst)
+	return notes, nil
 }
 
 func newestFirst(a, b Note) int {
@@ -128,7 +157,7 @@ func (r *Room) open(ctx context.Context, by *strongroom.Unlocked, id record.Obje
 // read makes a note of an opened item.
 func read(it strongroom.Item) Note {
 	n := Note{
-		ID: it.Object, Case: record.CaseID(it.Owner.ID), Version: it.Version, Author: it.Author, At: it.At,
+		ID: it.Object, Case: record.CaseID(it.Owner.ID), Order: it.Order, Version: it.Version, Author: it.Author, At: it.At,
 		Day: it.Words[record.TagDay], Minutes: it.Words[record.TagMinutes], Words: it.Words[record.TagText],
 		Stub: it.Kind == record.ItemStub, New: it.New, Reads: it.Reads, Ink: record.Reserved,
 	}

@@ -148,11 +148,24 @@ func (r *Room) may(ctx context.Context, by *strongroom.Unlocked, op policy.Opera
 	return r.strong.PersonFacts(ctx, by, id)
 }
 
-// Knows reports whether a service of the actor's, or a case of hers, knows a
-// person; fault.Withheld otherwise, written down.
-func (r *Room) Knows(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) error {
-	_, err := r.may(ctx, by, policy.ReadPerson, id)
-	return err
+// Known opens a person for the page of a case. A colleague who holds one note of
+// the case, and whose service does not know the person, sees no name: the zero
+// Person but its id.
+func (r *Room) Known(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) (Person, error) {
+	none := Person{ID: id}
+	facts, err := r.strong.PersonFacts(ctx, by, id)
+	if fault.KindOf(err) == fault.Withheld || err == nil && !facts.Opens {
+		return none, nil
+	}
+	if err != nil {
+		return none, err
+	}
+	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForFollowUp},
+		strongroom.Ask{Owner: owner(id), Via: facts.Via})
+	if err != nil {
+		return none, err
+	}
+	return collect(items)[id], nil
 }
 
 // Edit keeps what changed of a person. base is what the page had shown: a part

@@ -42,7 +42,7 @@ func (s *Site) ChooseLanguage(w http.ResponseWriter, r *http.Request) error {
 	}
 	chosen := form.Choice("language", s.Catalogues.Languages()...)
 	back := form.Line("back", 512)
-	if form.Err() != nil || !local(back) {
+	if form.Err() != nil || !Local(back) {
 		return fault.New(fault.Invalid, "form.unread")
 	}
 	s.setCookie(w, languageCookie, chosen, 365*24*3600)

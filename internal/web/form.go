@@ -41,6 +41,25 @@ func ReadForm(r *http.Request) (*Form, error) {
 	return &Form{values: r.PostForm}, nil
 }
 
+// FormOf returns a form of answers that were kept.
+func FormOf(kept url.Values) *Form { return &Form{values: kept} }
+
+// Kept returns the answers of a form that asks to be kept when it cannot be
+// served: one with fields "keep". ok is false for the others, which may hold
+// secrets. What belongs to the page rather than to its words is left out.
+func (f *Form) Kept() (answers url.Values, ok bool) {
+	if len(f.values["keep"]) == 0 {
+		return nil, false
+	}
+	answers = url.Values{}
+	for name, all := range f.values {
+		if name != "keep" && name != "session" && name != "preview" {
+			answers[name] = all
+		}
+	}
+	return answers, true
+}
+
 // Err returns what was not understood, as a fault at each field, or nil.
 func (f *Form) Err() error { return f.faults.Err() }
 
@@ -181,6 +200,17 @@ func (f *Form) bounded(name, s string, limit int) string {
 		f.Fail(name, "form.too_long")
 	}
 	return s
+}
+
+// Fold returns what a text has in common with other ways of typing it: no
+// accents, no capitals.
+func Fold(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s)))
 }
 
 // clean makes typed text safe to keep and to compare: valid UTF-8, composed

@@ -113,7 +113,7 @@ func writeHTML(w http.ResponseWriter, r *http.Request, status int, b []byte) {
 	}
 }
 
-// local reports whether path stays on this site: "//host" and "/\host" do not.
-func local(p string) bool {
+// Local reports whether a path stays on this site: "//host" and "/\host" do not.
+func Local(p string) bool {
 	return strings.HasPrefix(p, "/") && !strings.HasPrefix(p, "//") && !strings.ContainsAny(p, "\\\r\n\t")
 }

@@ -77,7 +77,7 @@ func (s *Site) printer(r *http.Request) *locale.Printer {
 // SeeOther sends the browser to path with 303, and leaves a message for the
 // next page: a catalogue key without its "flash." prefix, or "" for none.
 func (s *Site) SeeOther(w http.ResponseWriter, r *http.Request, path, flash string) error {
-	if !local(path) {
+	if !Local(path) {
 		return fault.New(fault.Internal, "")
 	}
 	if flash != "" {
