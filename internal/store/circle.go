@@ -185,3 +185,8 @@ func (tx *Tx) DropWrap(ctx context.Context, w record.Wrap) error {
 		DELETE FROM wrap WHERE circle = (SELECT key FROM circle WHERE id = $1)
 		AND recipient = $2 AND recipient_kind = $3`, ident(w.Circle), ident(w.Recipient.ID), w.Recipient.Kind)
 }
+
+// DropWrapsTo deletes every wrap to a recipient, of circles and of objects.
+func (tx *Tx) DropWrapsTo(ctx context.Context, to record.Recipient) error {
+	return tx.put(ctx, `DELETE FROM wrap WHERE recipient = $1 AND recipient_kind = $2`, ident(to.ID), to.Kind)
+}

@@ -24,6 +24,7 @@ func sealedTests() map[string]func(*testing.T, *house) {
 		"an epoch becomes its circle's current one":         epochsComeBack,
 		"a wrap replaces its recipient's":                   wrapsComeBack,
 		"wraps of an owner are found by recipient":          wrapsByRecipient,
+		"wraps to a recipient go together":                  wrapsToGo,
 		"objects are numbered by owner":                     objectsAreNumbered,
 		"slips come back by owner and object and go":        slipsComeBack,
 		"versions follow one another":                       versionsFollow,
@@ -160,6 +161,21 @@ func wrapOfObject(t *testing.T, h *house) {
 	same(t, nil, must[[]record.Wrap](t)(h.db.Wraps(ctx, c.ID)))
 	got, err := h.db.WrapTo(ctx, c.ID, h.toMember(0))
 	withheld(t, got, err)
+}
+
+func wrapsToGo(t *testing.T, h *house) {
+	ctx := t.Context()
+	c, o := h.circle(record.CaseCircle, h.caseOwner()), h.object(h.caseOwner())
+	stays := record.Wrap{Circle: c.ID, Recipient: h.toMember(1), Epoch: 1, Form: record.WrapHybrid, Sealed: raw(2, 9)}
+	for _, w := range []record.Wrap{
+		{Circle: c.ID, Recipient: h.toMember(0), Epoch: 1, Form: record.WrapHybrid, Sealed: raw(1, 9)},
+		{Object: o.ID, Recipient: h.toMember(0), Form: record.WrapHybrid, Sealed: raw(3, 9)}, stays,
+	} {
+		h.write(func(tx *store.Tx) error { return tx.PutWrap(ctx, w) })
+	}
+	h.write(func(tx *store.Tx) error { return tx.DropWrapsTo(ctx, h.toMember(0)) })
+	same(t, nil, must[[]record.Wrap](t)(h.db.WrapsTo(ctx, h.caseOwner(), h.toMember(0))))
+	same(t, []record.Wrap{stays}, must[[]record.Wrap](t)(h.db.WrapsTo(ctx, h.caseOwner(), h.toMember(1))))
 }
 
 func wrapsByRecipient(t *testing.T, h *house) {
