@@ -46,9 +46,8 @@ func (r *Room) Member(ctx context.Context, id record.MemberID) (Account, error) 
 }
 
 // CloseAccount ends everything of a member's in the same second: certificate,
-// functions, slots, sessions, devices, unfinished drafts. Without slot and
-// session no key opens the wraps that remain; the circles she read get a new
-// key at their next write. Nobody closes her own account: a certificate cannot
+// functions, slots, sessions, devices, unfinished drafts, and every key that was
+// wrapped to her. The circles she read get a new one at their next write. Nobody closes her own account: a certificate cannot
 // sign its own end and what follows it. fault.Refused for the last officer's.
 func (r *Room) CloseAccount(ctx context.Context, by *strongroom.Unlocked, id record.MemberID) error {
 	if err := may(by, policy.Administer, policy.Subject{}); err != nil {
@@ -90,5 +89,6 @@ func closeRows(ctx context.Context, tx Tx, m record.Member) error {
 		func() error { return each(drafts, func(d record.Draft) error { return tx.DropDraft(ctx, d.ID, m.ID) }) },
 		func() error { return tx.DropSessions(ctx, m.ID) },
 		func() error { return tx.DropDevices(ctx, m.ID) },
+		func() error { return tx.DropWrapsTo(ctx, record.RecipientOf(record.ToMember, m.ID)) },
 	)
 }

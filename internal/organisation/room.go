@@ -91,6 +91,7 @@ type leaver interface {
 	Functions(ctx context.Context, m record.MemberID) ([]record.Function, error)
 	Drafts(ctx context.Context, m record.MemberID) ([]record.Draft, error)
 	DropDevices(ctx context.Context, m record.MemberID) error
+	DropWrapsTo(ctx context.Context, to record.Recipient) error
 	DropSessions(ctx context.Context, m record.MemberID) error
 }
 

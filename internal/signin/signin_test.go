@@ -179,6 +179,19 @@ func TestAVeilIsLiftedByASlotAndThenByADayCode(t *testing.T) {
 	}
 }
 
+func TestAUseThatCrossesAVeilDoesNotUndoIt(t *testing.T) {
+	w := newWorld(t)
+	b := w.enrolled()
+	row, err := w.db.Session(ctx, strongroom.CookieHash(b.cookies().sessions[1])) // what a request has read
+	must(t, err)
+	_, err = w.door.Veil(ctx, b.cookies(), 1)
+	must(t, err)
+	still, err := w.door.touch(ctx, row, w.clock.Unix())
+	if still || err != nil || w.who(b, true).Unlocked != nil {
+		t.Errorf("the veil was undone (%v)", err)
+	}
+}
+
 func TestFiveWrongDayCodesEndTheSession(t *testing.T) {
 	w := newWorld(t)
 	b := w.enrolled()
@@ -227,6 +240,9 @@ func TestASessionEndsAndThenTakesDraftsForADay(t *testing.T) {
 				t.Fatalf("ended too early: %+v", v.Places[1])
 			}
 			w.clock = start.Add(c.over)
+			if v := w.who(b, true); v.Places[1].State != Over || v.Unlocked != nil {
+				t.Fatalf("before the clock came by: %+v", v)
+			}
 			must(t, w.door.Expire(ctx))
 			if v := w.who(b, true); v.Places[1].State != Over || v.Unlocked != nil {
 				t.Fatalf("%+v", v)
@@ -317,6 +333,7 @@ func TestSlotsAreReplacedProvedAndNeverFewerThanTwo(t *testing.T) {
 	w := newWorld(t)
 	here, there := w.enrolled(), w.enrolled()
 	u := w.unlocked()
+	must(t, w.door.ProvePaper(ctx, u, w.paper))
 	slot := func(k record.SlotKind) record.Slot {
 		t.Helper()
 		all, err := w.door.Slots(ctx, u)
@@ -384,6 +401,8 @@ func TestSlotsAreReplacedProvedAndNeverFewerThanTwo(t *testing.T) {
 	if len(devices) != 2 || !devices[0].This || devices[1].This {
 		t.Errorf("devices: %+v", devices)
 	}
+	w.add(here, newToken(t))
+	must(t, w.door.RemoveSlot(ctx, u, slot(record.SlotPasskey).ID))
 	must(t, w.door.ForgetDevices(ctx, u))
 	if opens(Attempt{Passphrase: other}) {
 		t.Error("a forgotten device is known")
