@@ -170,7 +170,8 @@ func (b *buckets) filled(one bucket, now time.Time) float64 {
 	return min(b.burst, one.left+float64(now.Sub(one.at))/float64(b.every))
 }
 
-// makeRoom forgets the buckets that are full again, and any one when all still count.
+// makeRoom forgets the buckets that are full again, and some of the others when
+// too many still count: a quarter at once, so that the search is rare.
 func (b *buckets) makeRoom(now time.Time) {
 	if len(b.all) < bucketsKept {
 		return
@@ -181,7 +182,7 @@ func (b *buckets) makeRoom(now time.Time) {
 		}
 	}
 	for key := range b.all {
-		if len(b.all) < bucketsKept {
+		if len(b.all) <= bucketsKept*3/4 {
 			return
 		}
 		delete(b.all, key)
