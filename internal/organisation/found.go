@@ -33,11 +33,6 @@ func (r *Room) Founded(ctx context.Context) (bool, error) {
 // Found makes the organisation, its first administrator and its seats in one
 // transaction, and keeps what must be printed until it is proved. Faults stand
 // at "organisation", "name", "login" and "passphrase".
-//
-// The codes are kept by a second transaction. Should the process die between
-// the two, Progress says Lost: the paper code is made again from the security
-// page, and the envelopes by starting over on an empty database, which costs
-// nothing, because nothing sealed exists before the first service.
 func (r *Room) Found(ctx context.Context, form Founding, device journal.Device) (strongroom.Founded, error) {
 	var faults fault.Fields
 	o := record.Organisation{ID: r.host.Organisation(), Name: line(&faults, "organisation", form.Organisation)}
@@ -53,12 +48,15 @@ func (r *Room) Found(ctx context.Context, form Founding, device journal.Device) 
 	}
 	f := strongroom.Founding{Name: o.Name, Founder: founder, Passphrase: form.Passphrase, Device: device}
 	out, err := r.strong.Found(ctx, f, func(ctx context.Context, out strongroom.Founded, a *strongroom.Act) error {
+		if err := keepNew(a, out.Member.ID, Codes{Paper: out.Paper, Envelopes: out.Envelopes}); err != nil {
+			return err
+		}
 		return r.write(ctx, func(tx Tx) error { return putFounded(ctx, tx, o, out, a) })
 	})
 	if err != nil {
 		return strongroom.Founded{}, err
 	}
-	return out, r.keepNew(ctx, out.Member.ID, out.Secret, device, Codes{Paper: out.Paper, Envelopes: out.Envelopes})
+	return out, nil
 }
 
 func putFounded(ctx context.Context, tx Tx, o record.Organisation, out strongroom.Founded, a *strongroom.Act) error {

@@ -302,12 +302,15 @@ func (r *Room) Enrol(ctx context.Context, code, name, passphrase string, device 
 		Code: code, Passphrase: passphrase, Device: device,
 	}
 	out, err := r.strong.Enrol(ctx, e, func(ctx context.Context, out strongroom.Enrolled, act *strongroom.Act) error {
+		if err := keepNew(act, out.Member.ID, Codes{Paper: out.Paper}); err != nil {
+			return err
+		}
 		return r.write(ctx, func(tx Tx) error { return putEnrolled(ctx, tx, i, out, act) })
 	})
 	if err != nil {
 		return strongroom.Enrolled{}, err
 	}
-	return out, r.keepNew(ctx, out.Member.ID, out.Secret, device, Codes{Paper: out.Paper})
+	return out, nil
 }
 
 func putEnrolled(ctx context.Context, tx Tx, i record.Invitation, out strongroom.Enrolled, a *strongroom.Act) error {

@@ -9,7 +9,6 @@ import (
 
 	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
-	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
 )
@@ -25,12 +24,6 @@ func (c Codes) empty() bool {
 	return c.Paper == "" && !slices.ContainsFunc(c.Envelopes, func(e strongroom.Envelope) bool { return e.Code != "" })
 }
 
-// The fields of the draft that keeps codes. They are part of the byte format.
-const (
-	tagPaper     record.Tag = 60
-	tagEnvelopes record.Tag = 61
-)
-
 // KeptID is the draft in which a member's codes are kept. It has her own id: it
 // is found without opening her other drafts, and lists of drafts leave it out.
 func KeptID(m record.MemberID) record.DraftID { return record.DraftID(m) }
@@ -42,24 +35,24 @@ func (r *Room) Codes(ctx context.Context, by *strongroom.Unlocked) (Codes, error
 	if err != nil {
 		return Codes{}, err
 	}
-	c := Codes{Paper: d.Words[tagPaper].Reveal()}
-	c.Envelopes, err = readEnvelopes(d.Words[tagEnvelopes].Reveal())
+	c := Codes{Paper: d.Words[record.TagPaper].Reveal()}
+	c.Envelopes, err = readEnvelopes(d.Words[record.TagEnvelopes].Reveal())
 	return c, err
 }
 
-// keepNew keeps the codes of an account that was made a moment ago.
-func (r *Room) keepNew(ctx context.Context, m record.MemberID, s strongroom.Secret, device journal.Device, c Codes) error {
-	by, err := r.strong.Unlock(ctx, m, s, device)
-	if err != nil {
-		return err
-	}
-	return r.keep(ctx, by, c)
+// keepNew keeps the codes of an account in the transaction that makes it.
+func keepNew(a *strongroom.Act, m record.MemberID, c Codes) error {
+	return a.KeepDraft(KeptID(m), c.words())
 }
 
 func (r *Room) keep(ctx context.Context, by *strongroom.Unlocked, c Codes) error {
-	return r.strong.KeepDraft(ctx, by, KeptID(by.Member()), strongroom.Words{
-		tagPaper: confided.NewText(c.Paper), tagEnvelopes: confided.NewText(writeEnvelopes(c.Envelopes)),
-	})
+	return r.strong.KeepDraft(ctx, by, KeptID(by.Member()), c.words())
+}
+
+func (c Codes) words() strongroom.Words {
+	return strongroom.Words{
+		record.TagPaper: confided.NewText(c.Paper), record.TagEnvelopes: confided.NewText(writeEnvelopes(c.Envelopes)),
+	}
 }
 
 // forget drops what was proved from the kept codes, and the draft with the last.

@@ -20,23 +20,24 @@ type Tag uint16
 
 // The tags.
 const (
-	TagText         Tag = 1  // the words
-	TagNoteKind     Tag = 2  // a NoteKind
-	TagOrigin       Tag = 3  // an Origin
-	TagDay          Tag = 4  // the date of the fact, 2006-01-02
-	TagMinutes      Tag = 5  // how long it lasted
-	TagName         Tag = 10 // what to call the person by
-	TagFamilyName   Tag = 11
-	TagBirth        Tag = 12 // 2006-01-02, 2006-01, 2006, or an age as "38@2026"
-	TagPhone        Tag = 13
-	TagLanguage     Tag = 14
-	TagSafeContact  Tag = 15 // how to reach her without risk; absent: not asked
-	TagNoVoicemail  Tag = 16 // "1": no voice message
-	TagAnswers      Tag = 20 // the fields answered otherwise than by a value (S-35)
-	TagReaders      Tag = 30 // of a setting: the members named when a dossier opens
-	TagDefaultInk   Tag = 31 // of a setting: the ink a note starts with
-	TagMovedBy      Tag = 40 // of a stub
-	TagCorrectedWhy Tag = 41
+	TagText        Tag = 1  // the words
+	TagNoteKind    Tag = 2  // a NoteKind
+	TagOrigin      Tag = 3  // an Origin
+	TagDay         Tag = 4  // the date of the fact, 2006-01-02
+	TagMinutes     Tag = 5  // how long it lasted
+	TagName        Tag = 10 // what to call the person by
+	TagFamilyName  Tag = 11
+	TagBirth       Tag = 12 // 2006-01-02, 2006-01, 2006, or an age as "38@2026"
+	TagPhone       Tag = 13
+	TagLanguage    Tag = 14
+	TagSafeContact Tag = 15 // how to reach her without risk; absent: not asked
+	TagNoVoicemail Tag = 16 // "1": no voice message
+	TagAnswers     Tag = 20 // the fields answered otherwise than by a value (S-35)
+	TagReaders     Tag = 30 // of a setting: the members named when a dossier opens
+	TagDefaultInk  Tag = 31 // of a setting: the ink a note starts with
+	TagMovedBy     Tag = 40 // of a stub
+	TagPaper       Tag = 60 // of the codes kept until they are typed back (doc/adr/0009)
+	TagEnvelopes   Tag = 61
 )
 
 // ReadDay is a day as the marks keep it: days since 1970, never an hour.

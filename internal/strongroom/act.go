@@ -133,6 +133,9 @@ func (a *Act) link(ctx context.Context, s *shelf, l record.Link, d detail) error
 	if err != nil {
 		return err
 	}
+	if a.house != nil {
+		dir = a.house // with what this act has certified: who it invites belongs already
+	}
 	l.Owner, l.N, l.Prev = s.owner, s.roster.Head.Count, s.roster.Head.Hash
 	l.At, l.Author = max(a.at, s.roster.act.at), a.by.Member()
 	if l.Sealed, err = a.sealDetail(s, &l, d); err != nil {

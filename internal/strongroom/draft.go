@@ -30,13 +30,31 @@ func (r *Room) draftContext(id record.DraftID, m record.MemberID) seal.Context {
 
 // KeepDraft seals a draft under its author's own key.
 func (r *Room) KeepDraft(ctx context.Context, u *Unlocked, id record.DraftID, w Words) error {
-	plain, err := r.draftBody(u.Member(), w)
+	d, err := r.ownDraft(u, id, w)
 	if err != nil {
 		return err
 	}
+	return r.write(ctx, func(tx Tx) error { return tx.PutDraft(ctx, d) })
+}
+
+func (r *Room) ownDraft(u *Unlocked, id record.DraftID, w Words) (record.Draft, error) {
+	plain, err := r.draftBody(u.Member(), w)
+	if err != nil {
+		return record.Draft{}, err
+	}
 	d := record.Draft{ID: id, Author: u.Member(), Form: record.WrapOwn}
 	d.Sealed = seal.Seal(u.secret.own().Derive("drafts"), r.draftContext(id, d.Author), plain)
-	return r.write(ctx, func(tx Tx) error { return tx.PutDraft(ctx, d) })
+	return d, nil
+}
+
+// KeepDraft keeps a draft of the member's in the act's own transaction.
+func (a *Act) KeepDraft(id record.DraftID, w Words) error {
+	d, err := a.room.ownDraft(a.by, id, w)
+	if err != nil {
+		return err
+	}
+	a.step(func(ctx context.Context, tx Tx) error { return tx.PutDraft(ctx, d) })
+	return nil
 }
 
 // DepositDraft seals a draft to a member's public key, for a session that is

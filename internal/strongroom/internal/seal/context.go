@@ -31,6 +31,7 @@ const (
 	ForCommitment                    // the commitment to a circle's key
 	ForSignature                     // what Ed25519 signs
 	ForRootShare                     // a share of the root, on an envelope
+	ForTicket                        // a passkey's challenge, between two requests
 )
 
 // Context binds a ciphertext to its place. Moved to another row, case, version
