@@ -37,8 +37,7 @@ func (t Text) Reveal() string {
 // is always true.
 func (t Text) Empty() bool { return t.p == nil || *t.p == "" }
 
-// Equal reports whether both hold the same words; go-cmp uses it, so that a
-// failing test prints "[sealed]".
+// Equal reports whether both hold the same words; go-cmp uses it.
 func (t Text) Equal(u Text) bool { return t.Reveal() == u.Reveal() }
 
 // Is reports whether the words are exactly s: how a room recognises one of its

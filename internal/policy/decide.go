@@ -15,6 +15,9 @@ const Enforced = true
 
 // Decide answers whether an actor may do op on a subject.
 func Decide(a record.Actor, op Operation, s Subject) Decision {
+	if a.Member.IsZero() {
+		return no("nobody")
+	}
 	switch op {
 	case ListPersons:
 		return when(len(a.Services()) > 0, "works in a service", "works in no service")

@@ -155,7 +155,12 @@ func (j judge) mayGiveCircle(l *record.Link) bool {
 
 // mayEnd: narrowing is free for those inside, for oneself, for a lead of the
 // service and for an officer who closes an account.
+// Nobody ends a lock's or a seat's place, nor a case's emergency wrap: recovery
+// would be gone without a word (I1).
 func (j judge) mayEnd(l *record.Link) bool {
+	if j.roster.Owner.Kind != record.OwnerPerson && l.Recipient.Kind != record.ToMember || l.Recipient.Kind == record.ToLock || l.Recipient.Kind == record.ToSeat {
+		return false
+	}
 	self := l.Recipient == record.RecipientOf(record.ToMember, l.Author)
 	return self || j.inside(l.Author, l.At) || j.house.leads(l.Author, j.service, l.At) || j.house.isOfficer(l.Author, l.At)
 }

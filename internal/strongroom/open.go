@@ -162,6 +162,7 @@ func (r *Room) objectKeys(ctx context.Context, u *Unlocked, s *shelf) (map[recor
 	if err != nil {
 		return nil, err
 	}
+	u.slips[s.owner] = slips
 	out := map[record.ObjectID]*pick{}
 	for _, slip := range slips {
 		if err := r.trySlip(ctx, u, s, slip, out); err != nil {
@@ -191,7 +192,7 @@ func (r *Room) trySlip(ctx context.Context, u *Unlocked, s *shelf, slip record.S
 		p.circles = append(p.circles, c)
 		return nil
 	}
-	if !held {
+	if !held { // the readers' sentence looks at every slip: see circlesOf
 		return nil
 	}
 	raw, err := seal.Open(k, r.objectSlipContext(s.owner, slip), slip.Sealed)

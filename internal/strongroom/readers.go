@@ -42,7 +42,7 @@ func (r *Room) ItemReaders(ctx context.Context, u *Unlocked, items []Item) ([]Re
 		if err != nil {
 			return nil, err
 		}
-		in, err := r.circlesOf(ctx, it)
+		in, err := r.circlesOf(ctx, u, it)
 		if err != nil {
 			return nil, err
 		}
@@ -63,23 +63,24 @@ func (r *Room) ItemReaders(ctx context.Context, u *Unlocked, items []Item) ([]Re
 	return out, nil
 }
 
-// circlesOf are the circles an item stands in; what was granted alone tells only
-// its slips.
-func (r *Room) circlesOf(ctx context.Context, it Item) ([]record.CircleID, error) {
+// circlesOf are the circles an item stands in, those that the asker does not hold
+// too.
+func (r *Room) circlesOf(ctx context.Context, u *Unlocked, it Item) ([]record.CircleID, error) {
+	slips, ok := u.slips[it.Owner]
+	if !ok {
+		var err error
+		if slips, err = r.read.Slips(ctx, it.Owner); err != nil {
+			return nil, err
+		}
+		u.slips[it.Owner] = slips
+	}
 	var out []record.CircleID
-	for _, c := range it.Circles {
-		out = append(out, c.ID)
-	}
-	if len(out) > 0 {
-		return out, nil
-	}
-	slips, err := r.read.Slips(ctx, it.Owner)
 	for _, slip := range slips {
 		if slip.Object == it.Object {
 			out = append(out, slip.Circle)
 		}
 	}
-	return out, err
+	return out, nil
 }
 
 // FutureReaders computes who will read a case that is not open yet, if these
@@ -488,6 +489,9 @@ type Look struct {
 // hand go back, newest first.
 func (t *Told) Looks(ctx context.Context, p record.PersonID, since record.Minute, limit int) ([]Look, error) {
 	r, u := t.room, t.by
+	if !slices.Contains(t.c.Persons, p) { // the entry names the persons of this case only
+		return nil, fault.New(fault.Withheld, "")
+	}
 	s, _, err := r.journalCircle(ctx, u, Subject{Person: p, Service: t.c.Service})
 	if err != nil {
 		return nil, err

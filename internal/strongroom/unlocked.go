@@ -39,6 +39,7 @@ type Unlocked struct {
 	pad    record.Circle            // her scratchpad, once looked for
 	house  *Directory               // the organisation's chain, once asked for
 	alive  map[record.MemberID]bool // who was found living during this request
+	slips  map[record.Owner][]record.Slip
 }
 
 type circleEpoch struct {
@@ -49,7 +50,7 @@ type circleEpoch struct {
 func newUnlocked(a record.Actor, d journal.Device, s Secret) *Unlocked {
 	return &Unlocked{
 		actor: a, device: d, secret: s,
-		held: map[circleEpoch]seal.Key{}, loaded: map[record.Owner]*shelf{}, alive: map[record.MemberID]bool{},
+		held: map[circleEpoch]seal.Key{}, loaded: map[record.Owner]*shelf{}, alive: map[record.MemberID]bool{}, slips: map[record.Owner][]record.Slip{},
 	}
 }
 
@@ -64,7 +65,10 @@ func (u *Unlocked) self() record.Recipient {
 }
 
 // forget drops what was read, after something was written.
-func (u *Unlocked) forget(o record.Owner) { delete(u.loaded, o) }
+func (u *Unlocked) forget(o record.Owner) {
+	delete(u.loaded, o)
+	delete(u.slips, o)
+}
 
 // role returns the function under which the member acts in a service: the one
 // that opens most.
