@@ -183,6 +183,15 @@ func TestALinkByWhoCouldNotIsRefused(t *testing.T) {
 		{"a link dated before the one before it", karimActs, inCase, func(c *cast, d dossier) record.Link {
 			return record.Link{Class: record.LinkGives, Right: record.RightRead, Recipient: member(c.ines), Target: record.TargetOf(record.OnCircle, d.team), At: c.room.minute() - 1}
 		}},
+		{"a reader ends the place of the recovery lock", karimActs, inCase, func(c *cast, d dossier) record.Link {
+			locks, err := c.db.Locks(ctx, d.owner)
+			must(c.t, err)
+			return record.Link{Class: record.LinkEnds, Right: record.RightRead, Recipient: record.RecipientOf(record.ToLock, locks[0].ID), Target: record.TargetOf(record.OnCircle, d.team)}
+		}},
+		{"a colleague ends the DPO's place in her journal", inesActs, inPerson, func(c *cast, d dossier) record.Link {
+			seat, _ := c.seat(record.SeatDPO, 0)
+			return record.Link{Class: record.LinkEnds, Right: record.RightRead, Recipient: record.RecipientOf(record.ToSeat, seat), Target: record.TargetOf(record.OnCircle, c.journals(d.person)[0].ID)}
+		}},
 		{"a link of no class", karimActs, inCase, func(c *cast, d dossier) record.Link { return record.Link{Class: 9} }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
