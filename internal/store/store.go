@@ -58,6 +58,10 @@ func New(ctx context.Context, engine Engine, dialect Dialect) (*DB, error) {
 	return &DB{Reader: Reader{engine}, engine: engine}, nil
 }
 
+// Look returns a store over engine's tables as they are: nothing is brought up
+// to date, so that who only looks changes nothing.
+func Look(engine Engine) *DB { return &DB{Reader: Reader{engine}, engine: engine} }
+
 // Write runs fn in one transaction and returns when it is durable, or when
 // nothing of it is kept. fn may run more than once: it touches nothing but its
 // Tx, calls no Write, and overwrites what it hands out. A panic of fn undoes

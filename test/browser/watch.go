@@ -33,6 +33,7 @@ type Incident struct {
 	URL  string
 }
 
+// String says what happened in one line.
 func (i Incident) String() string { return fmt.Sprintf("%s: %s (%s)", i.Kind, i.Text, i.URL) }
 
 // expectation is an incident that a test announced.

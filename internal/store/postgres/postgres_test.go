@@ -77,6 +77,22 @@ func TestStore(t *testing.T) {
 	})
 }
 
+func TestWhoLooksReadsAndMakesNoSchema(t *testing.T) {
+	schema, _ := newSchema(t)
+	if _, _, err := Look(t.Context(), server(t), schema); fault.KindOf(err) != fault.Withheld {
+		t.Fatalf("a schema that is not there: %v", err)
+	}
+	openSchema(t, schema)
+	looking, lacks, err := Look(t.Context(), server(t), schema)
+	if err != nil || len(lacks) > 0 {
+		t.Fatalf("%q, %v", lacks, err)
+	}
+	defer func() { _ = looking.Close() }()
+	if _, err := looking.Organisation(t.Context()); fault.KindOf(err) != fault.Withheld {
+		t.Errorf("an empty schema: %v", err)
+	}
+}
+
 const columns = `SELECT table_name || '.' || column_name, data_type FROM information_schema.columns
 	WHERE table_schema = current_schema()`
 
