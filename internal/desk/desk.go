@@ -114,8 +114,7 @@ type CaseRow struct {
 	Name       confided.Text
 	Referent   string
 	ReferentMe bool
-	LastNote   time.Time
-	New        int // notes not read yet
+	MayNote    bool
 }
 
 // WordsBy is a text with its author and day: what is shown beside ours when

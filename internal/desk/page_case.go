@@ -68,6 +68,7 @@ type NotePage struct {
 	Kind      record.NoteKind
 	Kinds     []record.NoteKind
 	Date      time.Time // the day it happened
+	TypedDay  string    // the same as typed, when it was not understood
 	Origin    record.Origin
 	Origins   []record.Origin
 	Ink       Ink

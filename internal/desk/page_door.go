@@ -15,6 +15,7 @@ type SigninPage struct {
 	web.Page
 	Login     string
 	NewDevice bool   // this browser is not known: the paper code is asked too
+	Lost      bool   // it is known and did not open: the paper code may help
 	Back      string // the path to go to afterwards, "" for today
 }
 
@@ -59,6 +60,7 @@ type EnrolPage struct {
 	Service string
 	Inviter string
 	Login   string
+	Carried []Carried
 }
 
 // Carried is an answer of an earlier screen, posted again with this one: nothing
@@ -87,6 +89,13 @@ type PaperCodePage struct {
 	Made   time.Time
 }
 
+// PasskeyMorePage asks for one more touch of a passkey that gives its secret only
+// when it is used. It posts to /security/passkey.
+type PasskeyMorePage struct {
+	web.Page
+	Options string // what the browser asks the passkey, as JSON
+}
+
 // DayCodePage is GET and POST /security/day-code: offered when a veil was
 // lifted for the first time of the day, and from Ma sécurité.
 type DayCodePage struct {
@@ -94,8 +103,8 @@ type DayCodePage struct {
 	Back string
 }
 
-// WelcomePage is GET and POST /welcome/{id}: a colleague adds in one click what
-// the inviter did not hold.
+// WelcomePage is GET and POST /welcome/{service}/{member}: a colleague adds in
+// one click what the inviter did not hold.
 type WelcomePage struct {
 	web.Page
 	ID        string
@@ -103,7 +112,6 @@ type WelcomePage struct {
 	Name      string
 	Role      record.Role
 	Service   string
-	Inviter   string
 }
 
 // ConfirmPage asks once more before an act that cannot be undone.

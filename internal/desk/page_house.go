@@ -13,7 +13,6 @@ import (
 type SlotRow struct {
 	ID     string
 	Kind   string // passphrase, paper, passkey
-	Label  string // of a passkey, chosen by its owner
 	Made   time.Time
 	Proved time.Time // when it last opened, zero if never
 	Opens  bool      // false: this passkey identifies and opens nothing
@@ -21,8 +20,6 @@ type SlotRow struct {
 
 // DeviceRow is one known browser.
 type DeviceRow struct {
-	ID    string
-	Label string
 	Since time.Time
 	This  bool
 }
@@ -30,14 +27,13 @@ type DeviceRow struct {
 // SessionRow is one session of mine, here or elsewhere.
 type SessionRow struct {
 	ID    string
-	Label string
 	Since time.Time
 	This  bool
 }
 
 // SecurityPage is GET /security. Its forms post to /security/passkey (with
 // what a passkey answered to POST /security/passkey/options),
-// /security/slots/{id}/remove, /security/devices/{id}/forget,
+// /security/slots/{id}/remove, /security/devices/forget,
 // /security/sessions/{id}/end; its links go to /security/passphrase,
 // /security/paper and /security/day-code.
 type SecurityPage struct {
@@ -64,6 +60,7 @@ type MemberRow struct {
 	State     string // invited, active, closed
 	Functions []FunctionRow
 	Me        bool
+	MayClose  bool
 }
 
 // ServiceRow is one service.
@@ -71,7 +68,8 @@ type ServiceRow struct {
 	ID        string
 	Name      string
 	Missions  []record.MissionCode
-	Readers   int // usual readers, the author apart
+	Open      bool // the member decides for it
+	Readers   int  // usual readers, the author apart; only where Open
 	Emergency bool
 }
 

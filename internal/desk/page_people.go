@@ -22,21 +22,12 @@ type WelcomeRow struct {
 	ID, FirstName, Service string
 }
 
-// NewsRow is a dossier where something was written since I last looked.
-type NewsRow struct {
-	CaseID string
-	Name   confided.Text
-	New    int
-	Last   time.Time
-	Author string
-}
-
 // TodayPage is GET /today, where one lands.
 type TodayPage struct {
 	web.Page
 	Drafts    []DraftRow
 	Welcomes  []WelcomeRow
-	News      []NewsRow
+	Works     bool // carries cases
 	FirstDay  bool
 	MayCreate bool // may create a person
 }
@@ -63,6 +54,19 @@ type PersonForm struct {
 	Words   PersonWords
 	NoVoice bool // no voice mail
 	Answers PersonAnswers
+	DraftID string // the draft it was resumed from, "" for none
+}
+
+// same reports whether two forms say the same.
+func (p *PersonForm) same(q *PersonForm) bool {
+	a, b := p.Words, q.Words
+	return p.NoVoice == q.NoVoice && p.Answers == q.Answers && a.Called.Equal(b.Called) && a.LastName.Equal(b.LastName) &&
+		a.Birth.Equal(b.Birth) && a.Phone.Equal(b.Phone) && a.Language.Equal(b.Language) && a.Contact.Equal(b.Contact)
+}
+
+// Keeps are the fields whose words are given back when the form cannot be served.
+func (*PersonForm) Keeps() []string {
+	return []string{"called", "last_name", "birth", "phone", "contact", "language"}
 }
 
 // Asked is a field with its ways of not answering.
@@ -95,6 +99,7 @@ func (p *PersonForm) Asked(in web.Input, answer record.Answer) Asked {
 // PersonNewPage is GET and POST /persons/new.
 type PersonNewPage struct {
 	PersonForm
+	ID       string   // of the person to be: posted twice, she is received once
 	Services []Choice // asked when the member has several
 	ThenNote bool     // the member may write a note next
 }
@@ -123,9 +128,11 @@ type PersonRow struct {
 // posted: words never stand in an address.
 type PersonsPage struct {
 	web.Page
-	Filter  confided.Text
-	Persons []PersonRow
-	MayNote bool
+	Filter    confided.Text
+	Persons   []PersonRow
+	MayNote   bool
+	MayCreate bool
+	More      string // the following page, "" at the end
 }
 
 // PersonPage is GET /persons/{id}: what the accueil ink shows, and the dossiers
@@ -144,6 +151,7 @@ type PersonPage struct {
 	Services []string
 	Cases    []CaseRow
 	MayNote  bool
+	MayEdit  bool
 	MayRefer bool
 }
 
@@ -153,6 +161,7 @@ type PersonReferPage struct {
 	web.Page
 	ID         string
 	Name       confided.Text
+	CaseID     string // of the dossier to be: posted twice, one is opened
 	Service    string
 	Colleagues []Choice
 }
@@ -162,4 +171,5 @@ type CasesPage struct {
 	web.Page
 	Filter confided.Text
 	Cases  []CaseRow
+	More   string // the following page, "" at the end
 }

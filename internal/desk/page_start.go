@@ -82,6 +82,7 @@ type InvitedRow struct {
 type InvitePage struct {
 	web.Page
 	Step     Step
+	ID       string // of the slip to be: posted twice, one colleague is invited
 	Action   string
 	Finish   string // where one goes when nobody is left to invite
 	Name     string

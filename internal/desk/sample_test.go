@@ -73,6 +73,7 @@ func doorSamples(out, in web.Page) map[string]maker {
 			p.Errors = []*fault.Error{fault.Field("passphrase", "form.missing"), fault.Field("paper_code", "form.missing")}
 			p.Banner = "demo"
 		}),
+		"signin-lost": of(out, func(p *SigninPage, b web.Page) { p.Page = b }, func(p *SigninPage) { p.Lost, p.Alert = true, "fault.sign_in" }),
 		"veil": of(out, func(p *VeilPage, b web.Page) { p.Page = b }, func(p *VeilPage) {
 			p.Session, p.Chosen, p.Others = 2, Present{2, "Lucie"}, []Present{{1, "Karim"}}
 			p.DayCode, p.Passkey, p.Kept, p.Back = true, true, true, "/today"
@@ -93,11 +94,12 @@ func doorSamples(out, in web.Page) map[string]maker {
 		"paper_code": of(out, func(p *PaperCodePage, b web.Page) { p.Page = b }, func(p *PaperCodePage) {
 			p.Step, p.Action, p.Code, p.Name, p.Made = Step{3, 7}, "/start/paper", "7KQM-2XRD-9FTW-HB4N-6VZC-3PJY-8GSA-5LEU", "Julie Martin", monday
 		}),
+		"passkey_more": of(in, func(p *PasskeyMorePage, b web.Page) { p.Page = b }, func(p *PasskeyMorePage) { p.Options = `{"publicKey":{}}` }),
 		"day_code": of(in, func(p *DayCodePage, b web.Page) { p.Page = b }, func(p *DayCodePage) {
 			p.Back, p.Errors = "/cases", []*fault.Error{fault.Field("day_code", "form.missing")}
 		}),
 		"welcome": of(in, func(p *WelcomePage, b web.Page) { p.Page = b }, func(p *WelcomePage) {
-			p.ID, p.FirstName, p.Name, p.Role, p.Service, p.Inviter = "m7", "Lucie", "Lucie Petit", record.RoleWorker, "Action sociale", "Julie Martin"
+			p.ID, p.FirstName, p.Name, p.Role, p.Service = "m7", "Lucie", "Lucie Petit", record.RoleWorker, "Action sociale"
 		}),
 		"confirm": of(in, func(p *ConfirmPage, b web.Page) { p.Page = b }, func(p *ConfirmPage) {
 			p.What, p.Subject, p.Action, p.Cancel = "close_account", "Paul Roche", "/administration/members/m4/close", "/administration"
@@ -155,7 +157,7 @@ func manyCases(n int) []CaseRow {
 	for i := range n {
 		rows = append(rows, CaseRow{
 			ID: "k" + string(rune('a'+i%26)) + string(rune('a'+i/26)), Name: words(names[i%len(names)]),
-			Referent: "Karim Benaïssa", ReferentMe: i%2 == 0, LastNote: ago(i * 3), New: i % 3,
+			Referent: "Karim Benaïssa", ReferentMe: i%2 == 0, MayNote: true,
 		})
 	}
 	return rows
@@ -174,7 +176,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Nav, p.MayCreate, p.Flash = "today", true, "note_saved"
 			p.Drafts = []DraftRow{{"d1", words("Jean Lefèvre"), monday.Add(-21 * time.Minute)}}
 			p.Welcomes = []WelcomeRow{{"m7", "Lucie", "Action sociale"}}
-			p.News = []NewsRow{{"k1", words("Nadia Mokrani"), 2, ago(3), "Karim Benaïssa"}, {"k2", words("Youssef Benali"), 1, ago(1), "Lucie Petit"}}
+			p.Works = true
 		}),
 		"today-first": of(in, func(p *TodayPage, b web.Page) { p.Page = b }, func(p *TodayPage) { p.Nav, p.FirstDay, p.MayCreate = "today", true, true }),
 		"person_new": of(in, func(p *PersonNewPage, b web.Page) { p.Page = b }, func(p *PersonNewPage) {
@@ -187,21 +189,21 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Theirs = &PersonWords{Called: words("Nadia"), Phone: words("06 11 11 11 11")}
 		}),
 		"persons": of(opened, func(p *PersonsPage, b web.Page) { p.Page = b }, func(p *PersonsPage) {
-			p.Nav, p.MayNote, p.Filter = "persons", true, words("mok")
+			p.Nav, p.MayNote, p.MayCreate, p.Filter, p.More = "persons", true, true, words("mok"), "/persons?from=p9"
 			p.Persons = []PersonRow{{"p1", words("Nadia Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38, "k1"}, {"p2", words("Samir"), time.Time{}, 40, ""}}
 		}),
 		"person": of(opened, func(p *PersonPage, b web.Page) { p.Page = b }, func(p *PersonPage) {
 			p.ID, p.Name, p.Age, p.Birth = "p1", words("Nadia Mokrani"), 38, time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC)
 			p.Phone, p.Contact = words("06 00 00 00 00"), words("SMS seulement.")
 			p.Answers.Language, p.Services, p.Cases = record.AnswerUnwritten, []string{"Action sociale", "Logement"}, manyCases(1)
-			p.MayNote, p.MayRefer, p.NoVoice = true, true, true
+			p.MayNote, p.MayEdit, p.MayRefer, p.NoVoice = true, true, true, true
 		}),
 		"person_refer": of(in, func(p *PersonReferPage, b web.Page) { p.Page = b }, func(p *PersonReferPage) {
 			p.ID, p.Name, p.Service, p.Colleagues = "p1", words("Nadia Mokrani"), "Action sociale", colleagues()
 			p.Errors = []*fault.Error{fault.Field("member", "form.choice")}
 		}),
 		"cases": of(opened, func(p *CasesPage, b web.Page) { p.Page = b }, func(p *CasesPage) {
-			p.Nav, p.Cases = "cases", manyCases(25)
+			p.Nav, p.Cases, p.More = "cases", manyCases(25), "/cases?from=k9"
 		}),
 	}
 }
@@ -309,17 +311,17 @@ func houseSamples(out, in web.Page) map[string]maker {
 	return map[string]maker{
 		"security": of(in, func(p *SecurityPage, b web.Page) { p.Page = b }, func(p *SecurityPage) {
 			p.Nav, p.Alone, p.Before, p.DayCode = "security", true, ago(-7), true
-			p.Slots = []SlotRow{{"l1", "passphrase", "", ago(90), ago(1), true}, {"l2", "paper", "", ago(90), time.Time{}, true}, {"l3", "passkey", "mon téléphone", ago(20), ago(0), false}}
-			p.Devices = []DeviceRow{{"d1", "Firefox, Windows", ago(90), true}, {"d2", "Chromium, Linux", ago(9), false}}
-			p.Sessions = []SessionRow{{"x1", "Firefox, Windows", monday, true}, {"x2", "Chromium, Linux", ago(1), false}}
+			p.Slots = []SlotRow{{"l1", "passphrase", ago(90), ago(1), true}, {"l2", "paper", ago(90), time.Time{}, true}, {"l3", "passkey", ago(20), ago(0), false}}
+			p.Devices = []DeviceRow{{ago(90), true}, {ago(9), false}}
+			p.Sessions = []SessionRow{{"x1", monday, true}, {"x2", ago(1), false}}
 		}),
 		"administration": of(in, func(p *AdministrationPage, b web.Page) { p.Page = b }, func(p *AdministrationPage) {
 			p.Nav, p.Admin, p.Organisation = "administration", true, "CCAS de Valmont"
-			p.Services = []ServiceRow{{"s1", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}, 2, true}, {"s2", "Logement", []record.MissionCode{record.MissionHousing}, 0, false}}
+			p.Services = []ServiceRow{{"s1", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}, true, 2, true}, {"s2", "Logement", []record.MissionCode{record.MissionHousing}, false, 0, false}}
 			p.Members = []MemberRow{
-				{"m1", "Julie Martin", "julie.martin@valmont.example", "active", []FunctionRow{{record.RoleLead, "Action sociale"}, {record.RoleAdministrator, ""}}, true},
-				{"m2", "Karim Benaïssa", "karim.benaissa@valmont.example", "active", []FunctionRow{{record.RoleWorker, "Action sociale"}}, false},
-				{"m4", "Paul Roche", "paul.roche@valmont.example", "closed", nil, false},
+				{"m1", "Julie Martin", "julie.martin@valmont.example", "active", []FunctionRow{{record.RoleLead, "Action sociale"}, {record.RoleAdministrator, ""}}, true, false},
+				{"m2", "Karim Benaïssa", "karim.benaissa@valmont.example", "active", []FunctionRow{{record.RoleWorker, "Action sociale"}}, false, true},
+				{"m4", "Paul Roche", "paul.roche@valmont.example", "closed", nil, false, false},
 			}
 			p.Waiting = []InvitedRow{{"i1", "Lucie Petit", record.RoleWorker, "Action sociale", ago(-3)}}
 		}),

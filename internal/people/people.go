@@ -66,10 +66,13 @@ type Person struct {
 	Services   []record.ServiceID
 }
 
-// Saved is where a part of a person is kept, and which version was shown.
+// Saved is where a part of a person is kept, which version was shown, and who
+// wrote it.
 type Saved struct {
 	Object  record.ObjectID
 	Version uint32
+	Author  record.MemberID
+	At      int64 // seconds since 1970
 }
 
 // Called returns her whole name, as she is called.
@@ -250,7 +253,7 @@ func collect(items []strongroom.Item) map[record.PersonID]Person {
 }
 
 func (p *Person) take(it strongroom.Item) {
-	saved := Saved{it.Object, it.Version}
+	saved := Saved{it.Object, it.Version, it.Author, it.At}
 	if it.Kind == record.ItemContact {
 		p.Reach = saved
 		p.Phone, p.Contact = it.Words[record.TagPhone], it.Words[record.TagSafeContact]

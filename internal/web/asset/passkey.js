@@ -12,11 +12,7 @@ for (const form of forms) {
 }
 
 async function run(form) {
-  const asked = await fetch(form.dataset.options, {
-    method: 'POST', credentials: 'same-origin', body: new URLSearchParams(new FormData(form)),
-  });
-  if (!asked.ok) throw new Error('no options');
-  const options = (await asked.json()).publicKey;
+  const options = (form.dataset.given ? JSON.parse(form.dataset.given) : await ask(form)).publicKey;
   read(options);
   const made = form.dataset.passkey === 'create'
     ? await navigator.credentials.create({ publicKey: options })
@@ -33,6 +29,14 @@ async function run(form) {
   form.elements.prf_enabled.value = prf.enabled || prf.results ? 'yes' : '';
   form.dataset.ready = 'yes';
   form.submit();
+}
+
+async function ask(form) {
+  const asked = await fetch(form.dataset.options, {
+    method: 'POST', credentials: 'same-origin', body: new URLSearchParams(new FormData(form)),
+  });
+  if (!asked.ok) throw new Error('no options');
+  return asked.json();
 }
 
 // read turns the base64url strings of the options into bytes, in place.

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"depositaire.org/depositaire/internal/cases"
+	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/people"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/web"
+)
+
+func (d *Desk) caseRoutes() map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /cases":                             d.in(d.cases),
+		"POST /cases":                            d.in(d.cases),
+		"GET /cases/{id}":                        d.in(d.caseShow),
+		"GET /cases/{id}/readers":                d.in(d.readers),
+		"GET /cases/{id}/readers/add":            d.in(d.readerAdd),
+		"POST /cases/{id}/readers/add":           d.in(d.readerAdmit),
+		"POST /cases/{id}/readers/{member}/stop": d.in(d.readerStop),
+	}
+}
+
+const casesPerPage = 200
+
+// mine lists the member's dossiers with the names of their persons.
+func (d *Desk) mine(ctx context.Context, by *strongroom.Unlocked) ([]cases.Dossier, map[record.PersonID]people.Person, error) {
+	all, _, err := d.Cases.Mine(ctx, by, record.CaseID{}, casesPerPage)
+	if err != nil || len(all) == 0 {
+		return nil, nil, err
+	}
+	var ids []record.PersonID
+	for _, c := range all {
+		for _, p := range c.Persons {
+			if !slices.Contains(ids, p) {
+				ids = append(ids, p)
+			}
+		}
+	}
+	named, err := d.People.Names(ctx, by, ids...)
+	return all, named, err
+}
+
+// calledOf joins the names of a dossier's persons.
+func calledOf(c cases.Dossier, named map[record.PersonID]people.Person) confided.Text {
+	var all []confided.Text
+	for _, p := range c.Persons {
+		all = append(all, named[p].Called())
+	}
+	return confided.Join(", ", all...)
+}
+
+func (d *Desk) cases(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	page := CasesPage{Page: d.base(r, "cases")}
+	page.Seal = true
+	if r.Method == http.MethodPost {
+		f, err := web.ReadForm(r)
+		if err != nil {
+			return err
+		}
+		page.Filter = f.Name("filter", 200)
+	}
+	n, err := d.names(r.Context())
+	if err != nil {
+		return err
+	}
+	all, named, err := d.mine(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if name := calledOf(c, named); matches(name, page.Filter) {
+			page.Cases = append(page.Cases, d.caseRow(by, n, c, name))
+		}
+	}
+	return d.site.Render(w, r, http.StatusOK, "cases", &page)
+}
+
+// matches reports whether every word of the filter begins a word of a name,
+// accents and case apart.
+func matches(name, filter confided.Text) bool {
+	words := strings.FieldsFunc(web.Fold(name.Reveal()), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	for wanted := range strings.FieldsSeq(web.Fold(filter.Reveal())) {
+		if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, wanted) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// caseShow is a dossier and its timeline.
+func (d *Desk) caseShow(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	id, err := path[record.Case](r, "id")
+	if err != nil {
+		return err
+	}
+	c, notes, err := d.Casework.Timeline(r.Context(), by, id)
+	if err != nil {
+		return err
+	}
+	n, err := d.names(r.Context())
+	if err != nil {
+		return err
+	}
+	page, err := d.casePage(r, by, n, c)
+	if err != nil {
+		return err
+	}
+	page.Notes = d.noteViews(by, n, notes)
+	return d.site.Render(w, r, http.StatusOK, "case", page)
+}
+
+func (d *Desk) casePage(r *http.Request, by *strongroom.Unlocked, n names, c cases.Dossier) (*CasePage, error) {
+	s, err := d.Directory.Service(r.Context(), c.Service)
+	if err != nil {
+		return nil, err
+	}
+	page := &CasePage{
+		Page: d.base(r, "cases"), ID: c.ID.String(), Referent: n.of(c.Referent),
+		ReferentMe: c.Referent == by.Member(), Service: s.Name, MayNote: c.Reads,
+	}
+	page.Seal = true
+	who, err := d.first(r.Context(), by, c)
+	if err != nil {
+		return nil, err
+	}
+	page.PersonID, page.Name, page.Language, page.Contact = who.ID.String(), who.Called(), who.Language, who.Contact
+	page.Birth, page.Age = d.birth(who)
+	if c.Reads {
+		a, err := d.Cases.Will(r.Context(), by, c, record.CaseCircle, record.PersonID{}, nil)
+		if err != nil {
+			return nil, err
+		}
+		page.Readers = n.audience(by.Member(), InkCase, a, who, s)
+	}
+	return page, nil
+}
+
+// first opens the first person of a dossier; a colleague who holds one note of it
+// in a service that does not know her sees no name.
+func (d *Desk) first(ctx context.Context, by *strongroom.Unlocked, c cases.Dossier) (people.Person, error) {
+	return d.People.Known(ctx, by, c.Persons[0])
+}
+
+// noteViews shows notes, the line of what was read already above the first old one.
+func (d *Desk) noteViews(by *strongroom.Unlocked, n names, notes []casework.Note) []NoteView {
+	var out []NoteView
+	fresh := slices.ContainsFunc(notes, func(n casework.Note) bool { return n.New })
+	for _, note := range notes {
+		v := NoteView{
+			ID: note.ID.String(), Meta: d.meta(by, n, note), Words: note.Words, Origin: note.Origin,
+			Corrected: note.Version > 1, Moved: note.Stub,
+		}
+		if note.Stub {
+			v.MovedBy, v.MovedAt = n.of(note.Author), time.Unix(note.At, 0)
+		}
+		if fresh && !note.New {
+			v.ReadUpToHere, fresh = true, false
+		}
+		own := note.Author == by.Member() && !note.Stub
+		v.MayCorrect, v.MayMove = own, own
+		v.MayNarrow = !note.Stub && note.Ink != record.Scratchpad
+		out = append(out, v)
+	}
+	return out
+}
+
+// scratchLasts is how long a scratchpad note stays (S-34).
+const scratchLasts = 30 * 24 * time.Hour
+
+func (d *Desk) meta(by *strongroom.Unlocked, n names, note casework.Note) Meta {
+	day, _ := time.ParseInLocation(time.DateOnly, note.Day.Reveal(), d.now().Location())
+	m := Meta{
+		Ink: inkOf(note.Ink), Author: n.of(note.Author), Mine: note.Author == by.Member(), Day: day, Kind: note.Kind,
+		ReadOf: len(note.Readers.Members), HideRead: len(note.Readers.Members) < 2,
+	}
+	if note.Ink == record.Reserved {
+		m.Named = n.all(note.Readers.Members, by.Member())
+	}
+	if note.Ink == record.Scratchpad {
+		m.Erases = time.Unix(note.At, 0).Add(scratchLasts)
+	}
+	for _, reader := range note.Readers.Members {
+		read := reader == note.Author || reader == by.Member()
+		for _, one := range note.Reads {
+			read = read || one.Member == reader && one.Version >= note.Version
+		}
+		if read {
+			m.ReadBy++
+		}
+	}
+	return m
+}
+
+const readersDays = 30 // of Qui a lu, unless all is asked
+
+// readers is Qui peut lire, qui a lu.
+func (d *Desk) readers(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	id, err := path[record.Case](r, "id")
+	if err != nil {
+		return err
+	}
+	page := ReadersPage{Page: d.base(r, "cases"), ID: id.String(), All: r.URL.Query().Get("days") == "all"}
+	page.Seal = true
+	var since time.Time
+	if !page.All {
+		since = d.now().AddDate(0, 0, -readersDays)
+	}
+	told, err := d.Cases.Readers(r.Context(), by, id, since)
+	if err != nil {
+		return err
+	}
+	n, err := d.names(r.Context())
+	if err != nil {
+		return err
+	}
+	who, err := d.first(r.Context(), by, told.Dossier)
+	if err != nil {
+		return err
+	}
+	s, err := d.Directory.Service(r.Context(), told.Service)
+	if err != nil {
+		return err
+	}
+	page.Name, page.MayAdd = who.Called(), told.Reads
+	page.Emergency = Emergency{Off: !s.Emergency, Names: n.all(told.Emergency, record.MemberID{})}
+	page.Rows = readerRows(by, n, told)
+	if err := d.readings(r, by, n, told, &page); err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "readers", &page)
+}
+
+func readerRows(by *strongroom.Unlocked, n names, told cases.Readers) []ReaderRow {
+	var rows []ReaderRow
+	for _, p := range told.Places {
+		row := ReaderRow{
+			Grant: p.Member.String(), Name: n.of(p.Member), Me: p.Member == by.Member(), Referent: p.Referent,
+			Reason: p.Reason, Reserved: len(p.Objects), Since: minute(p.Since), Until: minute(p.Until),
+			Stoppable: told.Reads && !p.Referent,
+		}
+		for _, o := range told.Offices {
+			row.Identity = row.Identity || slices.Contains(o.Members, p.Member)
+		}
+		for _, c := range p.Circles {
+			row.Case = row.Case || c.Kind == record.CaseCircle
+			row.Shared = row.Shared || c.Kind == record.Shared
+		}
+		rows = append(rows, row)
+	}
+	for _, o := range told.Offices {
+		rows = append(rows, ReaderRow{Name: o.Service.Name, Reception: len(o.Members), Identity: true})
+	}
+	return rows
+}
+
+func minute(m record.Minute) time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(m)*60, 0)
+}
+
+// readings adds who has read, by day; of one note when one was chosen.
+func (d *Desk) readings(r *http.Request, by *strongroom.Unlocked, n names, told cases.Readers, page *ReadersPage) error {
+	chosen, err := record.ParseID[record.Object](r.URL.Query().Get("note"))
+	var order uint32
+	notes, err2 := d.Casework.Index(r.Context(), by, told.ID)
+	if err2 != nil {
+		return err2
+	}
+	for _, note := range notes {
+		if err == nil && note.ID == chosen {
+			order = note.Order
+		}
+		m := d.meta(by, n, note)
+		page.Notes = append(page.Notes, NoteRef{ID: note.ID.String(), Day: m.Day, Kind: m.Kind, Author: m.Author, Mine: m.Mine, Chosen: order == note.Order && order > 0})
+	}
+	for _, l := range told.Looks {
+		if !l.Reading() || order > 0 && !l.Orders[order] {
+			continue
+		}
+		page.Readings = append(page.Readings, ReadingRow{Day: l.Day, Name: n.of(l.Member), Me: l.Member == by.Member(), Ink: InkCase, Number: l.Pieces})
+	}
+	return nil
+}
+
+func (d *Desk) readerAdd(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	page, err := d.readerAddPage(r, by)
+	if err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "reader_add", page)
+}
+
+func (d *Desk) readerAddPage(r *http.Request, by *strongroom.Unlocked) (*ReaderAddPage, error) {
+	id, err := path[record.Case](r, "id")
+	if err != nil {
+		return nil, err
+	}
+	c, err := d.Cases.Team(r.Context(), by, id)
+	if err != nil {
+		return nil, err
+	}
+	n, err := d.names(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	who, err := d.first(r.Context(), by, c.Dossier)
+	if err != nil {
+		return nil, err
+	}
+	page := &ReaderAddPage{Page: d.base(r, "cases"), ID: id.String(), Name: who.Called(), Notes: c.Notes, Reasons: record.UsualReasons()}
+	page.Seal = true
+	page.Colleagues, err = d.colleagues(r.Context(), n, c.Service, nil, c.Members...)
+	return page, err
+}
+
+func (d *Desk) readerAdmit(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	page, err := d.readerAddPage(r, by)
+	if err != nil {
+		return err
+	}
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	id, err := path[record.Case](r, "id")
+	if err != nil {
+		return err
+	}
+	member := posted[record.Member](f, "member")
+	page.Reason, page.Until = record.Reason(f.Line("reason", 20)), f.Line("until", 40)
+	for i := range page.Colleagues {
+		page.Colleagues[i].Chosen = page.Colleagues[i].ID == member.String()
+	}
+	wide := strongroom.Widening{To: member, Reason: page.Reason}
+	if day := f.Day("until", d.now()); !day.IsZero() { // to the end of that day
+		wide.Until = record.Minute(day.AddDate(0, 0, 1).Unix() / 60)
+	}
+	err = f.Err()
+	if err == nil {
+		err = d.Cases.Admit(r.Context(), by, id, wide)
+	}
+	if err != nil {
+		return web.Again("reader_add", page, err)
+	}
+	return d.site.SeeOther(w, r, "/cases/"+id.String()+"/readers", "reader_added")
+}
+
+func (d *Desk) readerStop(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	id, err := path[record.Case](r, "id")
+	if err != nil {
+		return err
+	}
+	m, err := path[record.Member](r, "member")
+	if err != nil {
+		return err
+	}
+	if err := d.Cases.End(r.Context(), by, id, m); err != nil {
+		return err
+	}
+	if m == by.Member() {
+		return d.site.SeeOther(w, r, "/cases", "reader_stopped")
+	}
+	return d.site.SeeOther(w, r, "/cases/"+id.String()+"/readers", "reader_stopped")
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/journal"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/signin"
+	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/web"
+)
+
+// visit is who stands behind one request, read once.
+type visit struct {
+	signin.Visitor
+	cookies signin.Cookies
+	read    bool
+	wanted  int  // the session that the form belongs to; 0 when the page has none
+	kept    bool // what the form carried was kept as a draft
+}
+
+type visitKey struct{}
+
+func withVisit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, &visit{})))
+	})
+}
+
+func visitOf(r *http.Request) *visit {
+	if v, ok := r.Context().Value(visitKey{}).(*visit); ok {
+		return v
+	}
+	return &visit{}
+}
+
+// visit reads who stands behind a request. Every request is something a person
+// did: pages ask for nothing by themselves, and an autosave follows a key.
+func (d *Desk) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
+	v := visitOf(r)
+	if v.read {
+		return v, nil
+	}
+	v.cookies = cookiesOf(r)
+	var err error
+	v.Visitor, err = d.Signin.Who(r.Context(), v.cookies, signin.Use{Active: true, Device: deviceOf(r)})
+	if err != nil {
+		return nil, err
+	}
+	v.read = true
+	setAll(w, v.Set)
+	return v, nil
+}
+
+func cookiesOf(r *http.Request) signin.Cookies {
+	return signin.ReadCookies(func(name string) string {
+		c, err := r.Cookie(name)
+		if err != nil {
+			return ""
+		}
+		return c.Value
+	})
+}
+
+func setAll(w http.ResponseWriter, all []*http.Cookie) {
+	for _, c := range all {
+		http.SetCookie(w, c)
+	}
+}
+
+// deviceOf is the class of the device, never more.
+func deviceOf(r *http.Request) journal.Device {
+	if strings.Contains(r.UserAgent(), "Mobi") {
+		return journal.DevicePhone
+	}
+	return journal.DeviceDesk
+}
+
+// networkOf is where a request comes from, for the gate.
+func networkOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// dress completes a page with who is there.
+func (d *Desk) dress(r *http.Request, p *web.Page) {
+	v := visitOf(r)
+	if v.Current == 0 {
+		return
+	}
+	p.Session, p.Member = v.Current, v.Places[v.Current].Name
+	for _, f := range v.Unlocked.Actor().Functions {
+		p.Admin = p.Admin || f.Role == record.RoleAdministrator || f.Role == record.RoleLead
+	}
+}
+
+// base is the common part of a page under one link of the header.
+func (d *Desk) base(r *http.Request, nav string) web.Page {
+	p := d.site.Base(r)
+	p.Nav = nav
+	return p
+}
+
+// outside is the common part of a page that shows nobody's header.
+func (d *Desk) outside(r *http.Request, session int) web.Page {
+	p := d.site.Base(r)
+	p.Member, p.Admin, p.Session = "", false, session
+	return p
+}
+
+// member is a handler of somebody whose keys are in hand.
+type member func(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error
+
+// in answers only who is signed in and lifted; for whom is not, the veil or the
+// sign-in page stands instead, and what was typed is kept.
+func (d *Desk) in(h member) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v, err := d.visit(w, r)
+		if err != nil {
+			return err
+		}
+		if r.Method == http.MethodPost {
+			if err := d.ownForm(r, v); err != nil {
+				return err
+			}
+		}
+		if v.Unlocked == nil {
+			return v.absent(v.first())
+		}
+		return h(w, r, v.Unlocked)
+	}
+}
+
+// ownForm refuses a form of another session than the lifted one: it is kept as a
+// draft of the member who typed it, and never posted as somebody else.
+func (d *Desk) ownForm(r *http.Request, v *visit) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	n := f.Number("session", 0, signin.Places)
+	if n == v.Current && n > 0 {
+		return nil
+	}
+	v.wanted = n
+	if v.Places[n].State == signin.Absent {
+		return fault.New(fault.SignedOut, "")
+	}
+	if answers, ok := f.Kept(); ok {
+		err := d.Signin.Deposit(r.Context(), v.cookies, n, waitingWords(formPlace(r, f), answers))
+		if err != nil {
+			return err
+		}
+		v.kept = true
+	}
+	return v.absent(n)
+}
+
+// absent is the fault of a session that is not lifted.
+func (v *visit) absent(n int) error {
+	switch v.Places[n].State {
+	case signin.Veiled, signin.Lifted:
+		return fault.New(fault.Veiled, "")
+	}
+	return fault.New(fault.SignedOut, "")
+}
+
+// first is the place that a veil is shown for: the form's, else the first that
+// is veiled, else one that is over.
+func (v *visit) first() int {
+	if v.wanted != 0 {
+		return v.wanted
+	}
+	over := 0
+	for n, p := range v.Places {
+		if p.State == signin.Veiled {
+			return n
+		}
+		if p.State == signin.Over && over == 0 {
+			over = n
+		}
+	}
+	return over
+}
+
+// veiled stands instead of a page whose reader has put her keys away.
+func (d *Desk) veiled(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	page := d.veilPage(r, v, v.first())
+	page.Kept = v.kept
+	if r.Method == http.MethodGet {
+		page.Back = r.URL.Path
+	}
+	return d.site.Render(w, r, http.StatusForbidden, "veil", page)
+}
+
+// signedOut stands instead of a page that asks for a session. Typed words that no
+// session can keep are given back by the error page.
+func (d *Desk) signedOut(w http.ResponseWriter, r *http.Request) error {
+	v := visitOf(r)
+	ended := v.Places[v.first()].State == signin.Over
+	switch {
+	case r.Method == http.MethodGet && !ended:
+		return d.site.SeeOther(w, r, "/signin?back="+url.QueryEscape(r.URL.Path), "")
+	case r.Method != http.MethodGet && !v.kept && len(r.PostForm["keep"]) > 0:
+		return fault.New(fault.SignedOut, "")
+	}
+	page := EndedPage{Page: d.outside(r, 0), Kept: v.kept}
+	if r.Method == http.MethodGet {
+		page.Back = r.URL.Path
+	}
+	return d.site.Render(w, r, http.StatusForbidden, "ended", &page)
+}
+
+// back is the page to go to after an act: one of ours, or today.
+func back(f *web.Form) string {
+	if at := f.Line("back", 512); web.Local(at) {
+		return at
+	}
+	return "/today"
+}
+
+// cameFrom is the page a link was followed from, if it is one of ours that can be
+// shown again.
+func (d *Desk) cameFrom(r *http.Request) string {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Host != r.Host || !web.Local(from.Path) {
+		return "/today"
+	}
+	_, pattern := d.mux.Handler(&http.Request{Method: http.MethodGet, Host: r.Host, URL: from})
+	if !strings.HasPrefix(pattern, "GET ") || strings.HasPrefix(pattern, "GET /lift") || strings.HasPrefix(pattern, "GET /signin") {
+		return "/today"
+	}
+	return from.Path
+}
+
+// digits leaves out the spaces that people put between digits.
+func digits(typed string) string { return strings.ReplaceAll(typed, " ", "") }
+
+// The fields of the desk's own drafts. Their numbers are part of the byte format:
+// record lists the others.
+const (
+	tagPlace   record.Tag = 70 // the path that a form posts to
+	tagAnswers record.Tag = 71 // its answers, as a browser sends them
+	tagCode    record.Tag = 72 // of an invitation, until its slip was handed over
+)
+
+func waitingWords(place string, answers url.Values) strongroom.Words {
+	return strongroom.Words{tagPlace: confided.NewText(place), tagAnswers: confided.NewText(answers.Encode())}
+}
+
+// formPlace is the path that a form posts to: an autosave says it in "at".
+func formPlace(r *http.Request, f *web.Form) string {
+	if r.URL.Path == draftsPath {
+		return f.Line("at", 200)
+	}
+	return r.URL.Path
+}

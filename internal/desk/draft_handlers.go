@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/organisation"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/signin"
+	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/web"
+)
+
+// draftsPath is where forms keep themselves as one types.
+const draftsPath = "/drafts"
+
+func (d *Desk) draftRoutes() map[string]web.Handler {
+	return map[string]web.Handler{
+		"POST " + draftsPath:           d.draftKeep,
+		"GET /drafts/{draft}":          d.in(d.draftResume),
+		"POST /drafts/{draft}/discard": d.in(d.draftDiscard),
+	}
+}
+
+// waiting is a form that was not finished.
+type waiting struct {
+	ID      record.DraftID
+	At      time.Time
+	Place   string // the path that the form posts to
+	Answers url.Values
+}
+
+// waitingOf reads a draft as a form that waits; ok is false for other drafts.
+func waitingOf(d strongroom.Draft) (waiting, bool) {
+	answers, err := url.ParseQuery(d.Words[tagAnswers].Reveal())
+	w := waiting{ID: d.ID, At: time.Unix(d.At, 0), Place: d.Words[tagPlace].Reveal(), Answers: answers}
+	return w, err == nil && w.Place != ""
+}
+
+// shown are the answers that an error page gives back.
+func (w waiting) shown() url.Values {
+	out := url.Values{"keep": {"words", "called", "last_name", "birth", "phone", "contact", "language"}}
+	for _, name := range out["keep"] {
+		out[name] = w.Answers[name]
+	}
+	return out
+}
+
+// draftKeep keeps a form as one types. Its answer is the sentence to show: a
+// script asks, nobody else.
+func (d *Desk) draftKeep(w http.ResponseWriter, r *http.Request) error {
+	v, f, err := d.posting(w, r)
+	if err != nil {
+		return err
+	}
+	answers, ok := f.Kept()
+	if !ok || formPlace(r, f) == "" {
+		return fault.New(fault.Invalid, "form.unread")
+	}
+	words := waitingWords(formPlace(r, f), answers)
+	n := f.Number("session", 0, signin.Places)
+	if n != v.Current || n == 0 {
+		if err := d.Signin.Deposit(r.Context(), v.cookies, n, words); err != nil {
+			return err
+		}
+		return d.say(w, r, http.StatusForbidden, "draft.veiled")
+	}
+	id := posted[record.Draft](f, "draft")
+	if id == organisation.KeptID(v.Unlocked.Member()) {
+		return fault.New(fault.Withheld, "")
+	}
+	if err := d.Strong.KeepDraft(r.Context(), v.Unlocked, id, words); err != nil {
+		return err
+	}
+	return d.say(w, r, http.StatusOK, "draft.kept")
+}
+
+// say answers a script with a sentence and the time.
+func (d *Desk) say(w http.ResponseWriter, r *http.Request, status int, key string) error {
+	p := d.site.Base(r)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = fmt.Fprint(w, p.T(key, p.Clock(d.now()))) // the browser left: nobody to tell
+	return nil
+}
+
+// waitingForms opens the forms that wait, newest first.
+func (d *Desk) waitingForms(ctx context.Context, by *strongroom.Unlocked) ([]waiting, error) {
+	drafts, err := d.Strong.OpenDrafts(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	var all []waiting
+	for _, one := range drafts {
+		if w, ok := waitingOf(one); ok {
+			all = append(all, w)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b waiting) int { return b.At.Compare(a.At) })
+	return all, nil
+}
+
+// draftRows names the persons whom waiting forms are about.
+func (d *Desk) draftRows(ctx context.Context, by *strongroom.Unlocked) ([]DraftRow, error) {
+	all, err := d.waitingForms(ctx, by)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	about := make([]record.PersonID, len(all))
+	var ids []record.PersonID
+	for i, w := range all {
+		if about[i] = d.aboutWhom(ctx, by, w.Place); !about[i].IsZero() && !slices.Contains(ids, about[i]) {
+			ids = append(ids, about[i])
+		}
+	}
+	named, err := d.People.Names(ctx, by, ids...)
+	if err != nil {
+		return nil, err
+	}
+	var rows []DraftRow
+	for i, w := range all {
+		row := DraftRow{ID: w.ID.String(), Name: named[about[i]].Called(), Started: w.At}
+		if row.Name.Empty() {
+			row.Name = confided.NewText(w.Answers.Get("called"))
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// aboutWhom finds the person of a form's path, as far as the member may know.
+func (d *Desk) aboutWhom(ctx context.Context, by *strongroom.Unlocked, place string) record.PersonID {
+	kind, id := splitPlace(place)
+	switch kind {
+	case "persons":
+		if p, err := record.ParseID[record.Person](id); err == nil {
+			return p
+		}
+	case "cases":
+		if c, err := record.ParseID[record.Case](id); err == nil {
+			return d.personOf(ctx, by, c)
+		}
+	}
+	return record.PersonID{}
+}
+
+func (d *Desk) personOf(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) record.PersonID {
+	c, err := d.Cases.Readable(ctx, by, id)
+	if err != nil || len(c.Persons) == 0 {
+		return record.PersonID{}
+	}
+	return c.Persons[0]
+}
+
+// splitPlace cuts "/cases/k2v7/notes" into "cases" and "k2v7".
+func splitPlace(place string) (kind, id string) {
+	parts := strings.Split(strings.TrimPrefix(place, "/"), "/")
+	if len(parts) < 2 {
+		return "", ""
+	}
+	return parts[0], parts[1]
+}
+
+// draftResume puts a form that waits back on the screen: the form's own page,
+// filled.
+func (d *Desk) draftResume(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	id, err := path[record.Draft](r, "draft")
+	if err != nil {
+		return err
+	}
+	kept, err := d.Strong.OpenDraft(r.Context(), by, id)
+	if err != nil {
+		return err
+	}
+	form, ok := waitingOf(kept)
+	if !ok {
+		return fault.New(fault.Withheld, "")
+	}
+	r.PostForm = form.shown() // should it not be resumed, the error page gives it back
+	kind, about := splitPlace(form.Place)
+	answers := web.FormOf(form.Answers)
+	switch {
+	case form.Place == "/persons/new":
+		return d.resumeNewPerson(w, r, by, form, answers)
+	case strings.HasSuffix(form.Place, "/edit"):
+		r.SetPathValue("id", about)
+		return d.resumePerson(w, r, by, form, answers)
+	case kind == "notes":
+		r.SetPathValue("note", about)
+		return d.resumeCorrection(w, r, by, form, answers)
+	case kind == "cases":
+		r.SetPathValue("id", about)
+	default:
+		r.SetPathValue("person", about)
+	}
+	return d.resumeNote(w, r, by, form, answers)
+}
+
+// draftDiscard erases a form that waits.
+func (d *Desk) draftDiscard(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	id, err := path[record.Draft](r, "draft")
+	if err != nil {
+		return err
+	}
+	if id == organisation.KeptID(by.Member()) {
+		return fault.New(fault.Withheld, "")
+	}
+	if err := d.Strong.DropDraft(r.Context(), by, id); err != nil {
+		return err
+	}
+	return d.site.SeeOther(w, r, "/today", "draft_discarded")
+}

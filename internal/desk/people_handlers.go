@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"depositaire.org/depositaire/internal/cases"
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/organisation"
+	"depositaire.org/depositaire/internal/people"
+	"depositaire.org/depositaire/internal/policy"
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/web"
+)
+
+func (d *Desk) peopleRoutes() map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /persons":             d.in(d.persons),
+		"POST /persons":            d.in(d.persons),
+		"GET /persons/new":         d.in(d.personNew),
+		"POST /persons/new":        d.in(d.personCreate),
+		"GET /persons/{id}":        d.in(d.person),
+		"GET /persons/{id}/edit":   d.in(d.personEdit),
+		"POST /persons/{id}/edit":  d.in(d.personSave),
+		"GET /persons/{id}/refer":  d.in(d.personRefer),
+		"POST /persons/{id}/refer": d.in(d.personAssign),
+	}
+}
+
+const personsPerPage = 50
+
+// persons lists whom the member's services know, newest first. The filter is
+// posted: a name never stands in an address.
+func (d *Desk) persons(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	page := PersonsPage{Page: d.base(r, "persons")}
+	page.Seal = true
+	page.MayCreate, page.MayNote = len(by.Actor().Services()) > 0, works(by)
+	before, _ := record.ParseID[record.Person](r.URL.Query().Get("from"))
+	all, next, err := d.People.List(r.Context(), by, record.ServiceID{}, before, personsPerPage)
+	if err != nil {
+		return err
+	}
+	if r.Method == http.MethodPost {
+		f, err := web.ReadForm(r)
+		if err != nil {
+			return err
+		}
+		page.Filter = f.Name("filter", 200)
+	}
+	dossiers, err := d.dossiers(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if matches(p.Called(), page.Filter) {
+			page.Persons = append(page.Persons, d.personRow(p, dossiers))
+		}
+	}
+	if !next.IsZero() {
+		page.More = "/persons?from=" + next.String()
+	}
+	return d.site.Render(w, r, http.StatusOK, "persons", &page)
+}
+
+// works reports whether a member carries cases somewhere.
+func works(by *strongroom.Unlocked) bool {
+	return slices.ContainsFunc(by.Actor().Functions, func(f record.Function) bool { return f.Role.CarriesCases() })
+}
+
+// dossiers finds the dossier of each person in which the member has a place.
+func (d *Desk) dossiers(ctx context.Context, by *strongroom.Unlocked) (map[record.PersonID]string, error) {
+	mine, _, err := d.Cases.Mine(ctx, by, record.CaseID{}, casesPerPage)
+	out := map[record.PersonID]string{}
+	for _, c := range mine {
+		for _, p := range c.Persons {
+			out[p] = c.ID.String()
+		}
+	}
+	return out, err
+}
+
+func (d *Desk) personRow(p people.Person, dossiers map[record.PersonID]string) PersonRow {
+	row := PersonRow{ID: p.ID.String(), Name: p.Called(), Case: dossiers[p.ID]}
+	row.Birth, row.Age = d.birth(p)
+	return row
+}
+
+// birth is her day of birth, when the whole of it is known, and her age.
+func (d *Desk) birth(p people.Person) (time.Time, int) {
+	b := people.ReadBirth(p.Birth.Reveal())
+	age, _ := b.Years(d.now())
+	if b.Day == 0 {
+		return time.Time{}, age
+	}
+	return time.Date(b.Year, time.Month(b.Month), b.Day, 0, 0, 0, 0, time.UTC), age
+}
+
+func (d *Desk) personNew(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	page, err := d.personNewPage(r, by)
+	if err != nil {
+		return err
+	}
+	page.ID = record.NewID[record.Person]().String()
+	return d.site.Render(w, r, http.StatusOK, "person_new", page)
+}
+
+func (d *Desk) personNewPage(r *http.Request, by *strongroom.Unlocked) (*PersonNewPage, error) {
+	page := &PersonNewPage{PersonForm: PersonForm{Page: d.base(r, "persons")}}
+	for i, s := range by.Actor().Services() {
+		row, err := d.Directory.Service(r.Context(), s)
+		if err != nil {
+			return nil, err
+		}
+		page.Services = append(page.Services, Choice{ID: s.String(), Name: row.Name, Chosen: i == 0})
+		page.ThenNote = page.ThenNote || by.Actor().Has(record.RoleWorker, s)
+	}
+	if len(page.Services) == 0 {
+		return nil, policy.Decide(by.Actor(), policy.CreatePerson, policy.Subject{}).Err()
+	}
+	return page, nil
+}
+
+// personCreate receives somebody: one field is enough.
+func (d *Desk) personCreate(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	page, err := d.personNewPage(r, by)
+	if err != nil {
+		return err
+	}
+	id := posted[record.Person](f, "id")
+	page.ID = id.String()
+	form := readPerson(f, &page.PersonForm)
+	service := posted[record.Service](f, "service")
+	for i := range page.Services {
+		page.Services[i].Chosen = page.Services[i].ID == service.String()
+	}
+	err = f.Err()
+	if err == nil {
+		err = d.People.Create(r.Context(), by, id, service, form)
+	}
+	if err != nil {
+		return web.Again("person_new", page, renamed(err, "name", "called"))
+	}
+	if err := d.finished(r.Context(), by, f); err != nil {
+		return err
+	}
+	if f.Line("then", 10) == "note" {
+		return d.site.SeeOther(w, r, "/persons/"+id.String()+"/notes/new", "person_created")
+	}
+	return d.site.SeeOther(w, r, "/persons/"+id.String(), "person_created")
+}
+
+// finished erases the draft that a form was resumed from.
+func (d *Desk) finished(ctx context.Context, by *strongroom.Unlocked, f *web.Form) error {
+	id, err := record.ParseID[record.Draft](f.Line("draft", 40))
+	if err != nil || id == organisation.KeptID(by.Member()) {
+		return nil //nolint:nilerr // a form that was not resumed names none
+	}
+	return d.Strong.DropDraft(ctx, by, id)
+}
+
+// resumeNewPerson shows the form of somebody about to be received.
+func (d *Desk) resumeNewPerson(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked, form waiting, f *web.Form) error {
+	page, err := d.personNewPage(r, by)
+	if err != nil {
+		return err
+	}
+	page.ID, page.DraftID = posted[record.Person](f, "id").String(), form.ID.String()
+	readPerson(f, &page.PersonForm)
+	return d.site.Render(w, r, http.StatusOK, "person_new", page)
+}
+
+// resumePerson shows the form of a person who was being edited.
+func (d *Desk) resumePerson(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked, form waiting, f *web.Form) error {
+	page, _, err := d.personEditPage(r, by)
+	if err != nil {
+		return err
+	}
+	page.Version, page.DraftID = f.Line("version", 30), form.ID.String()
+	readPerson(f, &page.PersonForm)
+	return d.site.Render(w, r, http.StatusOK, "person_edit", page)
+}
+
+// readPerson reads the fields of a person, and keeps them in the page.
+func readPerson(f *web.Form, page *PersonForm) people.Form {
+	page.Words = PersonWords{
+		Called: f.Name("called", 200), LastName: f.Name("last_name", 200), Birth: f.Name("birth", 40),
+		Phone: f.Name("phone", 40), Language: f.Name("language", 200), Contact: f.Words("contact", 2000),
+	}
+	page.NoVoice = f.Ticked("no_voice")
+	answer := func(name string) record.Answer { return record.Answer(f.Line(name+"_answer", 20)) }
+	page.Answers = PersonAnswers{
+		LastName: answer("last_name"), Birth: answer("birth"), Phone: answer("phone"),
+		Language: answer("language"), Contact: answer("contact"),
+	}
+	return people.Form{
+		Name: page.Words.Called.Reveal(), FamilyName: page.Words.LastName.Reveal(), Birth: page.Words.Birth.Reveal(),
+		Phone: page.Words.Phone.Reveal(), Language: page.Words.Language.Reveal(), Contact: page.Words.Contact.Reveal(),
+		NoVoice: page.NoVoice, Answers: people.Answers{
+			"family_name": page.Answers.LastName, "birth": page.Answers.Birth, "phone": page.Answers.Phone,
+			"language": page.Answers.Language, "contact": page.Answers.Contact,
+		},
+	}
+}
+
+// renamed turns a room's field names into those of the forms; more are pairs of
+// the names of one form.
+func renamed(err error, more ...string) error {
+	form := map[string]string{"family_name": "last_name", "date": "day", "referent": "member", "passphrase": "new_passphrase"}
+	for pair := range slices.Chunk(more, 2) {
+		form[pair[0]] = pair[1]
+	}
+	for _, e := range fault.AllFields(err) {
+		e.Field = cmp.Or(form[e.Field], e.Field)
+	}
+	return err
+}
+
+func (d *Desk) person(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	id, err := path[record.Person](r, "id")
+	if err != nil {
+		return err
+	}
+	p, err := d.People.Get(r.Context(), by, id)
+	if err != nil {
+		return err
+	}
+	n, err := d.names(r.Context())
+	if err != nil {
+		return err
+	}
+	page := PersonPage{Page: d.base(r, "persons"), ID: id.String(), Name: p.Called(), Phone: p.Phone, Language: p.Language, Contact: p.Contact, NoVoice: p.NoVoice, Answers: answersOf(p)}
+	page.Seal = true
+	page.Birth, page.Age = d.birth(p)
+	if err := d.personPlaces(r.Context(), by, n, p, &page); err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "person", &page)
+}
+
+func answersOf(p people.Person) PersonAnswers {
+	kept := people.ReadAnswers(p.Answers.Reveal())
+	return PersonAnswers{
+		LastName: kept["family_name"], Birth: kept["birth"], Phone: kept["phone"],
+		Language: kept["language"], Contact: kept["contact"],
+	}
+}
+
+// personPlaces adds the dossiers open to the member, and what she may do.
+func (d *Desk) personPlaces(ctx context.Context, by *strongroom.Unlocked, n names, p people.Person, page *PersonPage) error {
+	mine, err := d.Cases.Of(ctx, by, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range mine {
+		page.Cases = append(page.Cases, d.caseRow(by, n, c, p.Called()))
+	}
+	for _, s := range p.Services {
+		row, err := d.Directory.Service(ctx, s)
+		if err != nil {
+			return err
+		}
+		page.Services = append(page.Services, row.Name)
+		page.MayNote = page.MayNote || by.Actor().Has(record.RoleWorker, s)
+		page.MayRefer = page.MayRefer || by.Actor().Has(record.RoleLead, s)
+	}
+	page.MayEdit = true
+	return nil
+}
+
+func (d *Desk) personEdit(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	page, _, err := d.personEditPage(r, by)
+	if err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "person_edit", page)
+}
+
+// personEditPage is the form of a person, filled with what is kept.
+func (d *Desk) personEditPage(r *http.Request, by *strongroom.Unlocked) (*PersonEditPage, people.Person, error) {
+	id, err := path[record.Person](r, "id")
+	if err != nil {
+		return nil, people.Person{}, err
+	}
+	p, err := d.People.Get(r.Context(), by, id)
+	if err != nil {
+		return nil, p, err
+	}
+	form := PersonForm{Page: d.base(r, "persons"), Words: wordsOf(p), NoVoice: p.NoVoice, Answers: answersOf(p)}
+	page := &PersonEditPage{PersonForm: form, ID: id.String(), Version: seen(p)}
+	page.Seal = true
+	return page, p, nil
+}
+
+func wordsOf(p people.Person) PersonWords {
+	return PersonWords{
+		Called: p.Name, LastName: p.FamilyName, Birth: confided.NewText(people.ReadBirth(p.Birth.Reveal()).Typed()),
+		Phone: p.Phone, Language: p.Language, Contact: p.Contact,
+	}
+}
+
+// seen says which versions a page showed.
+func seen(p people.Person) string {
+	return strconv.FormatUint(uint64(p.Identity.Version), 10) + "." + strconv.FormatUint(uint64(p.Reach.Version), 10)
+}
+
+// personSave keeps both texts when somebody else changed the person meanwhile.
+func (d *Desk) personSave(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	page, now, err := d.personEditPage(r, by)
+	if err != nil {
+		return err
+	}
+	theirs := page.PersonForm
+	page.Version = f.Line("version", 30)
+	form := readPerson(f, &page.PersonForm)
+	err = f.Err()
+	switch {
+	case err != nil:
+	case page.Version == seen(now):
+		err = d.People.Edit(r.Context(), by, now.ID, now, form)
+	case !page.same(&theirs): // else the same form, posted twice
+		err = fault.New(fault.Conflict, "")
+	}
+	if fault.KindOf(err) == fault.Conflict {
+		if err := d.personTheirs(r.Context(), now, &theirs, page); err != nil {
+			return err
+		}
+	}
+	if err != nil {
+		return web.Again("person_edit", page, renamed(err, "name", "called"))
+	}
+	if err := d.finished(r.Context(), by, f); err != nil {
+		return err
+	}
+	return d.site.SeeOther(w, r, "/persons/"+now.ID.String(), "person_saved")
+}
+
+// personTheirs shows what a colleague saved beside what was typed.
+func (d *Desk) personTheirs(ctx context.Context, now people.Person, theirs *PersonForm, page *PersonEditPage) error {
+	n, err := d.names(ctx)
+	if err != nil {
+		return err
+	}
+	last := now.Identity
+	if now.Reach.At > last.At {
+		last = now.Reach
+	}
+	page.Theirs, page.Version = &theirs.Words, seen(now)
+	page.By, page.At = n.of(last.Author), time.Unix(last.At, 0)
+	return nil
+}
+
+func (d *Desk) personRefer(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	page, _, err := d.referPage(r, by)
+	if err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "person_refer", page)
+}
+
+// referPage is the page where a lead names a referent: Confier à….
+func (d *Desk) referPage(r *http.Request, by *strongroom.Unlocked) (*PersonReferPage, record.ServiceID, error) {
+	var service record.ServiceID
+	id, err := path[record.Person](r, "id")
+	if err != nil {
+		return nil, service, err
+	}
+	p, err := d.People.Get(r.Context(), by, id)
+	if err != nil {
+		return nil, service, err
+	}
+	at := slices.IndexFunc(p.Services, func(s record.ServiceID) bool { return by.Actor().Has(record.RoleLead, s) })
+	if at < 0 {
+		return nil, service, policy.Decide(by.Actor(), policy.AssignCase, policy.Subject{Knows: true}).Err()
+	}
+	n, err := d.names(r.Context())
+	if err != nil {
+		return nil, service, err
+	}
+	row, err := d.Directory.Service(r.Context(), p.Services[at])
+	if err != nil {
+		return nil, service, err
+	}
+	page := &PersonReferPage{
+		Page: d.base(r, "persons"), ID: id.String(), Name: p.Called(), Service: row.Name,
+		CaseID: record.NewID[record.Case]().String(),
+	}
+	page.Seal = true
+	page.Colleagues, err = d.carriers(r.Context(), n, p.Services[at])
+	return page, p.Services[at], err
+}
+
+// carriers are the members of a service who may carry cases.
+func (d *Desk) carriers(ctx context.Context, n names, s record.ServiceID) ([]Choice, error) {
+	all, err := d.Directory.ServiceFunctions(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var out []Choice
+	for _, f := range all {
+		if f.Role.CarriesCases() && n[f.Member].State == record.MemberActive {
+			out = append(out, Choice{ID: f.Member.String(), Name: n.of(f.Member)})
+		}
+	}
+	slices.SortFunc(out, func(a, b Choice) int { return cmp.Compare(a.Name, b.Name) })
+	return out, nil
+}
+
+func (d *Desk) personAssign(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return err
+	}
+	page, service, err := d.referPage(r, by)
+	if err != nil {
+		return err
+	}
+	id, err := path[record.Person](r, "id")
+	if err != nil {
+		return err
+	}
+	opens := posted[record.Case](f, "case")
+	page.CaseID = opens.String()
+	member, err := record.ParseID[record.Member](f.Line("member", 40))
+	if err != nil {
+		return web.Again("person_refer", page, fault.Field("member", "form.choice"))
+	}
+	if err := d.Cases.Assign(r.Context(), by, opens, id, service, member); err != nil {
+		return web.Again("person_refer", page, renamed(err))
+	}
+	return d.site.SeeOther(w, r, "/persons/"+id.String(), "person_referred")
+}
+
+// caseRow is one dossier in a list.
+func (d *Desk) caseRow(by *strongroom.Unlocked, n names, c cases.Dossier, name confided.Text) CaseRow {
+	return CaseRow{ID: c.ID.String(), Name: name, Referent: n.of(c.Referent), ReferentMe: c.Referent == by.Member(), MayNote: c.Reads}
+}
