@@ -87,6 +87,12 @@ var onCase = []attack{
 		k := record.Circle{ID: record.NewID[record.Circle](), Kind: record.CaseCircle, Owner: d.owner, Epoch: 1}
 		c.row(func(tx *store.Tx) error { return tx.PutCircle(ctx, k) })
 	}},
+	{"a circle's row is deleted, with its slips and wraps", beforeUse, func(c *cast, d dossier) {
+		for _, table := range []string{"slip", "wrap", "mark", "epoch"} {
+			c.sql(`DELETE FROM `+table+` WHERE circle = (SELECT key FROM circle WHERE id = ?)`, d.hers[:])
+		}
+		c.sql(`DELETE FROM circle WHERE id = ?`, d.hers[:])
+	}},
 	{"Reserved and the team's circle exchange their kinds", beforeUse, func(c *cast, d dossier) {
 		c.sql(`UPDATE circle SET kind = CASE kind WHEN 4 THEN 5 ELSE 4 END, member = CASE kind WHEN 4 THEN ?1 ELSE NULL END WHERE id IN (?2, ?3)`, c.julie[:], d.team[:], d.reserved[:])
 	}},
@@ -174,6 +180,60 @@ func (c *cast) openedBy(m record.MemberID, o record.Owner) ([]Item, error) {
 		return nil, err
 	}
 	return c.room.Open(ctx, u, followUp, Ask{Owner: o, Via: c.north})
+}
+
+// What Julie's wrap remembers of the chain is all that stands against a chain cut,
+// or cut and grown again, by who signs well. Seen to kill: walkChain without the
+// remembered count; without the remembered hash.
+func TestAChainCutBehindItsReaderIsRefused(t *testing.T) {
+	for name, regrow := range map[string]func(*cast, dossier){
+		"cut": func(*cast, dossier) {},
+		"cut and grown again by who was ended": func(c *cast, d dossier) {
+			for range 3 {
+				c.forge(c.karim, d.owner, record.Link{Class: record.LinkOther})
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCast(t)
+			d := c.dossier(c.karim)
+			team, err := c.db.Wraps(ctx, d.team)
+			must(t, err)
+			hers, err := c.db.Wraps(ctx, d.hers)
+			must(t, err)
+			before, err := c.db.Chain(ctx, d.owner)
+			must(t, err)
+			must(t, c.do(c.julie, func(a *Act) error { return a.EndInCase(ctx, d.Case, c.karim) }))
+			c.reads(c.julie, d.Case)
+			c.sql(`DELETE FROM link WHERE key > `+numbered+` * 1048576 + ? AND key < (`+numbered+` + 1) * 1048576`, d.owner.ID[:], len(before), d.owner.ID[:])
+			for _, w := range slices.Concat(team, hers) {
+				if w.Recipient == record.RecipientOf(record.ToMember, c.karim) {
+					c.row(func(tx *store.Tx) error { return tx.PutWrap(ctx, w) })
+				}
+			}
+			regrow(c, d)
+			c.restart()
+			if err := c.folds(c.julie, d.owner); !tampered(err) {
+				t.Errorf("Julie works on as if Karim had not been ended: %v", err)
+			}
+		})
+	}
+}
+
+// Seen to kill: keep without committed.
+func TestAKeyOfTheHostsIsNotWrittenUnder(t *testing.T) {
+	c := newCast(t)
+	p := c.receive(c.accueil, c.north, "Lucie")
+	d := dossier{person: p, Case: c.open(c.julie, c.north, c.julie, nil, p)}
+	d.owner, d.team = caseOwner(d.Case), c.main(d.Case)
+	c.plant(d, c.julie, d.team)
+	c.restart()
+	if err := c.do(c.julie, func(a *Act) error {
+		_, err := a.Add(ctx, d.owner, []record.CircleID{d.team}, note(d.Case, "mots"))
+		return err
+	}); !refused(err) {
+		t.Errorf("her note is sealed under a key that the host knows: %v", err)
+	}
 }
 
 // Seen to kill: current() believing the row's epoch.

@@ -131,6 +131,25 @@ func TestACircleRenewedByWhoDoesNotReadItIsRefused(t *testing.T) {
 	}
 }
 
+// Seen to kill: fold without verifyLink.
+func TestALinkInSomebodyElsesNameIsRefused(t *testing.T) {
+	c := newCast(t)
+	d := c.dossier(c.karim)
+	l := record.Link{Class: record.LinkGives, Right: record.RightRead, Recipient: record.RecipientOf(record.ToMember, c.ines), Target: record.TargetOf(record.OnCircle, d.team)}
+	links, err := c.db.Chain(ctx, d.owner)
+	must(t, err)
+	l.Owner, l.N, l.Author, l.At = d.owner, uint32(len(links)), c.julie, c.room.minute()
+	l.Prev = linkHash(c.room.host.organisation, &links[l.N-1])
+	signLink(c.room.host.organisation, c.secrets[c.karim].signer(), &l)
+	c.row(func(tx *store.Tx) error { return tx.PutLink(ctx, l) })
+	c.restart()
+	for _, m := range []record.MemberID{c.julie, c.ines} {
+		if err := c.folds(m, d.owner); !tampered(err) {
+			t.Errorf("a link that Karim signed for Julie: %v", err)
+		}
+	}
+}
+
 // Seen to kill: mayGive and mayEnd returning true.
 func TestALinkByWhoCouldNotIsRefused(t *testing.T) {
 	member := func(m record.MemberID) record.Recipient { return record.RecipientOf(record.ToMember, m) }
