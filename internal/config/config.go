@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -86,6 +87,10 @@ func (c *Config) complete() error {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" {
 		return errors.New("-url wants an address like https://dossiers.example.org")
+	}
+	// A session's cookies are for secure pages only: browsers drop them elsewhere.
+	if u.Scheme == "http" && !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()) {
+		return errors.New("-url wants https: browsers keep no session elsewhere, except on localhost")
 	}
 	if c.Persons < 0 {
 		return errors.New("-persons wants a number")

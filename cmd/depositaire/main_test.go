@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package main
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"depositaire.org/depositaire/internal/cases"
+	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/desk"
+	"depositaire.org/depositaire/internal/jobs"
+	"depositaire.org/depositaire/internal/organisation"
+	"depositaire.org/depositaire/internal/people"
+	"depositaire.org/depositaire/internal/signin"
+	"depositaire.org/depositaire/internal/store"
+	"depositaire.org/depositaire/internal/strongroom"
+)
+
+// The store does what each room asks, and imports none of them.
+var (
+	_ strongroom.Tx   = (*store.Tx)(nil)
+	_ organisation.Tx = (*store.Tx)(nil)
+	_ signin.Tx       = (*store.Tx)(nil)
+	_ people.Tx       = (*store.Tx)(nil)
+	_ cases.Tx        = (*store.Tx)(nil)
+	_ casework.Tx     = (*store.Tx)(nil)
+	_ jobs.Tx         = (*store.Tx)(nil)
+
+	_ strongroom.Reader   = (*store.DB)(nil)
+	_ organisation.Reader = (*store.DB)(nil)
+	_ signin.Reader       = (*store.DB)(nil)
+	_ people.Reader       = (*store.DB)(nil)
+	_ cases.Reader        = (*store.DB)(nil)
+	_ casework.Reader     = (*store.DB)(nil)
+	_ desk.Directory      = (*store.DB)(nil)
+
+	_ cases.Settings = team{}
+	_ signin.Tickets = (*strongroom.Room)(nil)
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"depositaire": main})
+}
+
+// TestScripts runs testdata/*.txtar: what a tired operator types, and is told.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			env.Setenv("AT", l.Addr().String())
+			return l.Close()
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"answers": answers, "mode": mode, "keep": keep, "code": code,
+		},
+	})
+}
+
+const startLimit = 30 * time.Second // for a server to answer, on a busy machine
+
+// answers waits until a server answers at an address: answers $AT.
+func answers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: answers address")
+	}
+	for end := time.Now().Add(startLimit); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		resp, err := http.Get("http://" + args[0] + "/")
+		if err == nil {
+			ts.Check(resp.Body.Close())
+			return
+		}
+	}
+	ts.Fatalf("nobody answers at %s", args[0])
+}
+
+// code runs a command that ends by itself and compares its exit code:
+// code 3 depositaire serve.
+func code(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code n command arguments…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		m := exitStatus.FindStringSubmatch(err.Error())
+		if m == nil {
+			ts.Fatalf("%v", err)
+		}
+		got = m[1]
+	}
+	if got != args[0] {
+		ts.Fatalf("exit code %s, want %s", got, args[0])
+	}
+}
+
+var exitStatus = regexp.MustCompile(`^exit status (\d+)$`)
+
+// mode compares a file's permissions: mode 0600 file.
+func mode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: mode 0600 file")
+	}
+	info, err := os.Stat(ts.MkAbs(args[1]))
+	ts.Check(err)
+	if got := fmt.Sprintf("%04o", info.Mode().Perm()); got != args[0] {
+		ts.Fatalf("%s has mode %s, want %s", args[1], got, args[0])
+	}
+}
+
+// keep writes the link that the last command printed into a file, and fails
+// unless there is exactly one: keep link.
+func keep(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: keep file")
+	}
+	all := startAddress.FindAllString(ts.ReadFile("stdout"), -1)
+	if len(all) != 1 {
+		ts.Fatalf("%d links, want one", len(all))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(all[0]+"\n"), 0o600))
+}
+
+var startAddress = regexp.MustCompile(`http://\S+/start/[0-9a-z]{26}`)

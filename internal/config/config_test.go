@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package config
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// none is an environment without variables.
+func none(string) (string, bool) { return "", false }
+
+func TestFlagsWinOverTheEnvironment(t *testing.T) {
+	for name, c := range map[string]struct {
+		command     string
+		args        string
+		environment map[string]string
+		want        Config
+	}{
+		"nothing said": {
+			command: "serve",
+			want: Config{
+				Data: "depositaire-data", Secrets: "depositaire-data/host-secrets.json",
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080",
+			},
+		},
+		"a demonstration has a folder of its own": {
+			command: "demo", args: "-persons 30 -json",
+			want: Config{
+				Data: "demo-data", Secrets: "demo-data/host-secrets.json", JSON: true, Persons: 30,
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080",
+			},
+		},
+		"said twice": {
+			command: "serve", args: "-listen 127.0.0.1:9000 -secrets /etc/host.json",
+			environment: map[string]string{
+				"DEPOSITAIRE_LISTEN": "0.0.0.0:80", "DEPOSITAIRE_URL": "https://dossiers.example.org",
+				"DEPOSITAIRE_POSTGRES": "postgres:///d", "DEPOSITAIRE_SCHEMA": "nord",
+			},
+			want: Config{
+				Data: "depositaire-data", Secrets: "/etc/host.json", Listen: "127.0.0.1:9000",
+				Postgres: "postgres:///d", Schema: "nord", URL: "https://dossiers.example.org",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lookup := func(k string) (string, bool) { v, ok := c.environment[k]; return v, ok }
+			got, err := Parse(c.command, strings.Fields(c.args), lookup, io.Discard)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
+	for name, c := range map[string]struct{ args, want string }{
+		"an unknown flag":                {"-port 80", "not defined"},
+		"a word that is no flag":         {"now", `"now" is not a flag`},
+		"an address without a port":      {"-listen localhost", "-listen wants"},
+		"an address of a page":           {"-url https://example.org/dossiers", "-url wants"},
+		"browsers that keep no session":  {"-url http://dossiers.example.org", "-url wants https"},
+		"fewer than nobody":              {"-persons -1", "-persons wants"},
+		"a number that is not one":       {"-persons many", "invalid value"},
+		"an address that is not an URL ": {"-url ::", "-url wants"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("serve", strings.Fields(c.args), none, io.Discard)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %q", err, c.want)
+			}
+		})
+	}
+	lookup := func(k string) (string, bool) { return "many", k == "DEPOSITAIRE_PERSONS" }
+	if _, err := Parse("demo", nil, lookup, io.Discard); err == nil || !strings.Contains(err.Error(), "DEPOSITAIRE_PERSONS") {
+		t.Errorf("a variable that is not understood: %v", err)
+	}
+}
+
+func TestHelpListsTheFlags(t *testing.T) {
+	var out strings.Builder
+	_, err := Parse("serve", []string{"-h"}, none, &out)
+	if !errors.Is(err, flag.ErrHelp) || !strings.Contains(out.String(), "-postgres") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
