@@ -125,14 +125,19 @@ var onCase = []attack{
 // plant replaces a member's wrap of a circle by one that holds a key of the host's.
 func (c *cast) plant(d dossier, m record.MemberID, circle record.CircleID) {
 	c.t.Helper()
+	c.plantKey(d, m, circle, 1, seal.NewKey())
+}
+
+func (c *cast) plantKey(d dossier, m record.MemberID, circle record.CircleID, epoch uint32, key seal.Key) {
+	c.t.Helper()
 	row, err := c.db.Member(ctx, m)
 	must(c.t, err)
 	links, err := c.db.Chain(ctx, d.owner)
 	must(c.t, err)
-	w := record.Wrap{Circle: circle, Recipient: record.RecipientOf(record.ToMember, m), Epoch: 1}
+	w := record.Wrap{Circle: circle, Recipient: record.RecipientOf(record.ToMember, m), Epoch: epoch}
 	head := Head{uint32(len(links)), linkHash(c.room.host.organisation, &links[len(links)-1])}
 	to := recipient{Recipient: w.Recipient, public: row.Keys.KEM}
-	must(c.t, to.seal(c.room.wrapContext(d.owner, w), encodeWrap(seal.NewKey(), head), &w))
+	must(c.t, to.seal(c.room.wrapContext(d.owner, w), encodeWrap(key, head), &w))
 	c.row(func(tx *store.Tx) error { return tx.PutWrap(ctx, w) })
 }
 
@@ -323,6 +328,29 @@ func TestAnOldWrapPutBackOpensNothing(t *testing.T) {
 	}
 }
 
+// Seen to kill: tryAlone without the commitment of the object's key.
+func TestWordsOfTheHostsAreNotShownAsANote(t *testing.T) {
+	c := newCast(t)
+	d := c.dossier()
+	w := forReaders
+	w.To = c.ines
+	must(t, c.do(c.julie, func(a *Act) error { return a.WidenNote(ctx, d.Case, d.noteRes.ID, w) }))
+	row, err := c.db.Member(ctx, c.ines)
+	must(t, err)
+	key := seal.NewKey()
+	planted := record.Wrap{Object: d.noteRes.ID, Recipient: record.RecipientOf(record.ToMember, c.ines)}
+	to := recipient{Recipient: planted.Recipient, public: row.Keys.KEM}
+	must(t, to.seal(c.room.wrapContext(d.owner, planted), encodeWrap(key, Head{}), &planted))
+	c.row(func(tx *store.Tx) error { return tx.PutWrap(ctx, planted) })
+	plain, err := body{Kind: record.ItemNote, Author: c.julie, Words: note(d.Case, "mots de l’hébergeur").Words}.encode()
+	must(t, err)
+	v := record.Version{Object: d.noteRes.ID, Number: 1}
+	c.sql(`UPDATE version SET sealed = ? WHERE object = (SELECT key FROM object WHERE id = ?)`, seal.Seal(key, c.room.versionContext(d.noteRes, v), plain), v.Object[:])
+	if items, err := c.tries(c.ines, d.owner); err == nil {
+		t.Errorf("%d notes of the host's are shown in Julie's name", len(items))
+	}
+}
+
 // Seen to kill: contexts without the organisation.
 func TestRowsOfAnotherOrganisationDoNotOpen(t *testing.T) {
 	c := newCast(t)
@@ -424,11 +452,17 @@ func (c *cast) spare() []byte {
 	return seat[:]
 }
 
-// Seen to kill: draftContext without its author.
+// Drafts are sealed under a key of their author's. Seen to kill: draftContext
+// without its draft; a key of drafts that is not hers.
 func TestADraftMovedToAColleagueDoesNotOpen(t *testing.T) {
 	c := newCast(t)
-	id := record.NewID[record.Draft]()
+	id, second := record.NewID[record.Draft](), record.NewID[record.Draft]()
 	must(t, c.room.KeepDraft(ctx, c.unlock(c.julie), id, note(record.Case{}, "brouillon").Words))
+	must(t, c.room.KeepDraft(ctx, c.unlock(c.julie), second, note(record.Case{}, "autre brouillon").Words))
+	c.sql(`UPDATE draft SET sealed = (SELECT sealed FROM draft WHERE id = ?2) WHERE id = ?1`, second[:], id[:])
+	if got, err := c.room.OpenDraft(ctx, c.unlock(c.julie), second); err == nil {
+		t.Errorf("one draft stands for another, with %d words", len(got.Words))
+	}
 	c.sql(`UPDATE draft SET author = ? WHERE id = ?`, c.karim[:], id[:])
 	if got, err := c.room.OpenDrafts(ctx, c.unlock(c.karim)); err == nil {
 		t.Errorf("he opens %d drafts", len(got))

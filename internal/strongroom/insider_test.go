@@ -36,6 +36,7 @@ func TestACircleFoundedByAnOutsiderIsRefused(t *testing.T) {
 		kind  record.CircleKind
 		owner func(*cast, dossier) record.Owner
 	}{
+		{"for what Inès will reserve, by Karim", 0, func(_ *cast, d dossier) record.Owner { return d.owner }},
 		{"in a case", record.CaseCircle, func(_ *cast, d dossier) record.Owner { return d.owner }},
 		{"of what one author reserves", record.Reserved, func(_ *cast, d dossier) record.Owner { return d.owner }},
 		{"in a person's chain, for her name", record.Own, func(_ *cast, d dossier) record.Owner { return personOwner(d.person) }},
@@ -47,13 +48,16 @@ func TestACircleFoundedByAnOutsiderIsRefused(t *testing.T) {
 			d := c.dossier(c.karim)
 			o := tt.owner(c, d)
 			k := record.Circle{ID: record.NewID[record.Circle](), Kind: tt.kind, Owner: o, Epoch: 1}
+			author := c.sud
 			switch tt.kind {
+			case 0:
+				author, k.Kind, k.Member = c.karim, record.Reserved, c.ines
 			case record.HerJournal:
 				k.Service = c.north
 			case record.Reserved:
 				k.Member = c.julie
 			}
-			c.founds(c.sud, k)
+			c.founds(author, k)
 			c.restart()
 			if err := c.folds(c.julie, o); !tampered(err) {
 				t.Errorf("Julie works on, in a circle whose key the host knows: %v", err)
@@ -122,7 +126,10 @@ func TestACircleRenewedByWhoDoesNotReadItIsRefused(t *testing.T) {
 			k, err := c.db.Circle(ctx, tt.circle(c, d))
 			must(t, err)
 			k.Epoch++
-			c.founds(tt.author(c), k)
+			key := c.founds(tt.author(c), k)
+			if k.Owner == d.owner {
+				c.plantKey(d, c.julie, k.ID, k.Epoch, key)
+			}
 			c.restart()
 			if err := c.folds(c.julie, k.Owner); !tampered(err) {
 				t.Errorf("Julie works on, with a key of somebody else's making: %v", err)
