@@ -25,7 +25,7 @@ func (r Reader) Circles(ctx context.Context, owner record.Owner) ([]record.Circl
 	return list(ctx, r, scanCircle, `
 		SELECT c.id, c.kind, e.kind, e.id, c.service, c.member, c.person, c.epoch
 		FROM entity e JOIN circle c ON c.key > e.number * 1048576 AND c.key < (e.number + 1) * 1048576
-		WHERE e.kind = $1 AND e.id = $2 ORDER BY c.key`, owner.Kind, ident(owner.ID))
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY c.key`, owner.Kind, ident(owner.ID))
 }
 
 func scanCircle(row row, c *record.Circle) error {
@@ -46,7 +46,7 @@ func (r Reader) OwnerEpochs(ctx context.Context, owner record.Owner) ([]record.E
 		SELECT c.id, p.number, p.public, p.print, p.back
 		FROM entity e JOIN epoch p ON p.key > e.number * 1048576 AND p.key < (e.number + 1) * 1048576
 			JOIN circle c ON c.key = p.circle
-		WHERE e.kind = $1 AND e.id = $2 ORDER BY p.key`, owner.Kind, ident(owner.ID))
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY p.key`, owner.Kind, ident(owner.ID))
 }
 
 func scanEpoch(row row, e *record.Epoch) error {
@@ -87,7 +87,7 @@ func (r Reader) WrapsTo(ctx context.Context, owner record.Owner, recipients ...r
 			FROM entity e JOIN wrap w ON w.recipient = $3 AND w.recipient_kind = $4
 				AND w.key > e.number * 1048576 AND w.key < (e.number + 1) * 1048576
 				LEFT JOIN circle c ON c.key = w.circle LEFT JOIN object o ON o.key = w.object
-			WHERE e.kind = $1 AND e.id = $2 ORDER BY w.key`, owner.Kind, ident(owner.ID), ident(to.ID), to.Kind)
+			WHERE +e.kind = $1 AND e.id = $2 ORDER BY w.key`, owner.Kind, ident(owner.ID), ident(to.ID), to.Kind)
 		if err != nil {
 			return nil, err
 		}
@@ -109,7 +109,7 @@ func (tx *Tx) PutCircle(ctx context.Context, c record.Circle) error {
 			SELECT COALESCE(
 				(SELECT o.key FROM circle o WHERE o.key > e.number * 1048576 AND o.key < (e.number + 1) * 1048576
 				 ORDER BY o.key DESC LIMIT 1), e.number * 1048576) + 1 AS next
-			FROM entity e WHERE e.kind = $1 AND e.id = $2) a
+			FROM entity e WHERE +e.kind = $1 AND e.id = $2) a
 		WHERE a.next % 1048576 > 0`,
 		c.Owner.Kind, ident(c.Owner.ID), ident(c.ID), c.Kind, ident(c.Service), ident(c.Member), ident(c.Person), c.Epoch)
 }

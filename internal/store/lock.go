@@ -33,7 +33,7 @@ func (r Reader) Locks(ctx context.Context, owner record.Owner) ([]record.Lock, e
 	rows, err := list(ctx, r, scanLock, `
 		SELECT l.id, l.public, l.threshold, s.seat, s.place, s.sealed
 		FROM entity e JOIN lock l ON l.owner = e.number JOIN share s ON s.lock = l.number
-		WHERE e.kind = $1 AND e.id = $2
+		WHERE +e.kind = $1 AND e.id = $2
 		ORDER BY l.number, s.place`, owner.Kind, ident(owner.ID))
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ func (r Reader) Objects(ctx context.Context, owner record.Owner) ([]record.Objec
 	return list(ctx, r, scanObject, `
 		SELECT o.id, e.kind, e.id, o.key % 1048576
 		FROM entity e JOIN object o ON o.key > e.number * 1048576 AND o.key < (e.number + 1) * 1048576
-		WHERE e.kind = $1 AND e.id = $2 ORDER BY o.key`, owner.Kind, ident(owner.ID))
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key`, owner.Kind, ident(owner.ID))
 }
 
 // Object returns one object.
@@ -33,7 +33,7 @@ func (r Reader) Slips(ctx context.Context, owner record.Owner) ([]record.Slip, e
 		SELECT o.id, c.id, s.epoch, s.sealed
 		FROM entity e JOIN slip s ON s.key > e.number * 1048576 AND s.key < (e.number + 1) * 1048576
 			JOIN object o ON o.key = s.object JOIN circle c ON c.key = s.circle
-		WHERE e.kind = $1 AND e.id = $2 ORDER BY s.key`, owner.Kind, ident(owner.ID))
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY s.key`, owner.Kind, ident(owner.ID))
 }
 
 // ObjectSlips returns the slips of one object.
@@ -54,7 +54,7 @@ func (r Reader) LatestVersions(ctx context.Context, owner record.Owner) ([]recor
 		SELECT o.id, v.number, v.minute, v.sealed
 		FROM entity e JOIN version v ON v.key > e.number * 1048576 AND v.key < (e.number + 1) * 1048576
 			JOIN object o ON o.key = v.object
-		WHERE e.kind = $1 AND e.id = $2
+		WHERE +e.kind = $1 AND e.id = $2
 			AND NOT EXISTS (SELECT 1 FROM version later WHERE later.object = v.object AND later.number > v.number)
 		ORDER BY v.object`, owner.Kind, ident(owner.ID))
 }
@@ -78,7 +78,7 @@ func (r Reader) MarksOf(ctx context.Context, owner record.Owner) ([]record.Mark,
 		SELECT c.id, o.id, m.reader, m.sealed
 		FROM entity e JOIN mark m ON m.key > e.number * 1048576 AND m.key < (e.number + 1) * 1048576
 			LEFT JOIN circle c ON c.key = m.circle LEFT JOIN object o ON o.key = m.object
-		WHERE e.kind = $1 AND e.id = $2 ORDER BY m.key`, owner.Kind, ident(owner.ID))
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY m.key`, owner.Kind, ident(owner.ID))
 }
 
 // Drafts returns an author's drafts.
@@ -108,7 +108,7 @@ func (tx *Tx) PutObject(ctx context.Context, o record.Object) (uint32, error) {
 				(SELECT o.key FROM object o
 				 WHERE o.key > e.number * 1048576 + e.spent AND o.key < (e.number + 1) * 1048576
 				 ORDER BY o.key DESC LIMIT 1), e.number * 1048576 + e.spent) + 1 AS next
-			FROM entity e WHERE e.kind = $1 AND e.id = $2) a
+			FROM entity e WHERE +e.kind = $1 AND e.id = $2) a
 		WHERE a.next % 1048576 > 0
 		RETURNING key`, o.Owner.Kind, ident(o.Owner.ID), ident(o.ID))
 	if err != nil {

@@ -250,7 +250,7 @@ func (a *Act) newEpoch(ctx context.Context, s *shelf, c record.Circle, why detai
 	a.step(func(ctx context.Context, tx Tx) error { return raced(tx.PutEpoch(ctx, e)) })
 	s.circles[c.ID] = c
 	s.epochs[circleEpoch{c.ID, c.Epoch}] = e
-	a.by.held[circleEpoch{c.ID, c.Epoch}] = k
+	a.by.hold(c, c.Epoch, k)
 	a.made = append(a.made, circleEpoch{c.ID, c.Epoch})
 	return a.link(ctx, s, record.Link{
 		Class: record.LinkNewEpoch, Target: record.TargetOf(record.OnCircle, c.ID), Epoch: c.Epoch,

@@ -277,7 +277,7 @@ func (a *Act) takeKeys(ctx context.Context, i record.Invitation, key seal.Key) e
 		if s.circles[id].Epoch != epoch || !a.room.committed(s, id, epoch, k) {
 			continue // renewed since: a colleague welcomes her
 		}
-		a.by.held[circleEpoch{id, epoch}] = k
+		a.by.hold(s.circles[id], epoch, k)
 		if err := a.wrap(s, id, a.toSelf()); err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ type shelf struct {
 // shelf loads an owner's rows, opens what the member's keys open of its wraps,
 // and verifies its chain from the newest head that they remember.
 func (r *Room) shelf(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
-	if s, ok := u.loaded[o]; ok && (s.pinned || o.Kind != record.OwnerPerson || s.asked == len(u.recipients())) {
+	if s, ok := u.loaded[o]; ok && (s.pinned || o.Kind != record.OwnerPerson || s.asked == len(u.recipients(o.Kind))) {
 		return s, nil // a person's journal opens with a case's key, perhaps put in hand since
 	}
 	s, err := r.rows(ctx, u, o)
@@ -73,7 +73,7 @@ func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, e
 	for _, e := range epochs {
 		s.epochs[circleEpoch{e.Circle, e.Number}] = e
 	}
-	to := u.recipients()
+	to := u.recipients(o.Kind)
 	s.asked = len(to)
 	if s.wraps, err = r.read.WrapsTo(ctx, o, to...); err != nil {
 		return nil, err
@@ -92,13 +92,14 @@ func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, e
 	return s, err
 }
 
-// recipients are the member and every circle whose key is in hand.
-func (u *Unlocked) recipients() []record.Recipient {
+// recipients are whom an owner's wraps may be to, among the member and the circles
+// whose key is in hand: Offices and case circles read persons, emergency keys cases.
+func (u *Unlocked) recipients(of record.OwnerKind) []record.Recipient {
 	all := []record.Recipient{u.self()}
-	for ce := range u.held {
-		to := record.RecipientOf(record.ToCircle, ce.circle)
-		if !slices.Contains(all, to) {
-			all = append(all, to)
+	for id, kind := range u.kinds {
+		person := of == record.OwnerPerson && (kind == record.Office || kind == record.CaseCircle)
+		if person || of == record.OwnerCase && kind == record.Emergency {
+			all = append(all, record.RecipientOf(record.ToCircle, id))
 		}
 	}
 	return all
@@ -300,7 +301,7 @@ func (r *Room) keep(u *Unlocked, s *shelf, opened []openedWrap) error {
 		if !o.wrap.Object.IsZero() || !r.justified(s, o.wrap, now) || !r.committed(s, o.wrap.Circle, o.wrap.Epoch, o.key) {
 			continue
 		}
-		u.held[circleEpoch{o.wrap.Circle, o.wrap.Epoch}] = o.key
+		u.hold(s.circles[o.wrap.Circle], o.wrap.Epoch, o.key)
 		if err := r.back(u, s, o.wrap.Circle, o.wrap.Epoch); err != nil {
 			return err
 		}

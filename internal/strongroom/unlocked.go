@@ -34,11 +34,12 @@ type Unlocked struct {
 	actor  record.Actor
 	device journal.Device
 	secret Secret
-	held   map[circleEpoch]seal.Key // circle keys opened during this request
-	loaded map[record.Owner]*shelf  // rows and rosters read during this request
-	pad    record.Circle            // her scratchpad, once looked for
-	house  *Directory               // the organisation's chain, once asked for
-	alive  map[record.MemberID]bool // who was found living during this request
+	held   map[circleEpoch]seal.Key              // circle keys opened during this request
+	kinds  map[record.CircleID]record.CircleKind // of the circles whose key is in hand
+	loaded map[record.Owner]*shelf               // rows and rosters read during this request
+	pad    record.Circle                         // her scratchpad, once looked for
+	house  *Directory                            // the organisation's chain, once asked for
+	alive  map[record.MemberID]bool              // who was found living during this request
 	slips  map[record.Owner][]record.Slip
 }
 
@@ -50,7 +51,7 @@ type circleEpoch struct {
 func newUnlocked(a record.Actor, d journal.Device, s Secret) *Unlocked {
 	return &Unlocked{
 		actor: a, device: d, secret: s,
-		held: map[circleEpoch]seal.Key{}, loaded: map[record.Owner]*shelf{}, alive: map[record.MemberID]bool{}, slips: map[record.Owner][]record.Slip{},
+		held: map[circleEpoch]seal.Key{}, kinds: map[record.CircleID]record.CircleKind{}, loaded: map[record.Owner]*shelf{}, alive: map[record.MemberID]bool{}, slips: map[record.Owner][]record.Slip{},
 	}
 }
 
@@ -62,6 +63,12 @@ func (u *Unlocked) Member() record.MemberID { return u.actor.Member }
 
 func (u *Unlocked) self() record.Recipient {
 	return record.RecipientOf(record.ToMember, u.actor.Member)
+}
+
+// hold puts a circle's key in hand.
+func (u *Unlocked) hold(c record.Circle, epoch uint32, k seal.Key) {
+	u.held[circleEpoch{c.ID, epoch}] = k
+	u.kinds[c.ID] = c.Kind
 }
 
 // forget drops what was read, after something was written.
