@@ -376,7 +376,7 @@ func (h *history) emergencyHolders() []record.MemberID {
 }
 
 func sorted(all []record.MemberID) []record.MemberID {
-	out := slices.Clone(all)
+	out := append([]record.MemberID{}, all...)
 	slices.SortFunc(out, func(a, b record.MemberID) int { return bytes.Compare(a[:], b[:]) })
 	return out
 }
