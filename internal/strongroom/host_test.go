@@ -89,9 +89,14 @@ var onCase = []attack{
 	}},
 	{"a circle's row is deleted, with its slips and wraps", beforeUse, func(c *cast, d dossier) {
 		for _, table := range []string{"slip", "wrap", "mark", "epoch"} {
-			c.sql(`DELETE FROM `+table+` WHERE circle = (SELECT key FROM circle WHERE id = ?)`, d.hers[:])
+			c.sql(`DELETE FROM `+table+` WHERE circle = (SELECT key FROM circle WHERE id = ?)`, d.reserved[:])
 		}
-		c.sql(`DELETE FROM circle WHERE id = ?`, d.hers[:])
+		c.sql(`DELETE FROM circle WHERE id = ?`, d.reserved[:])
+	}},
+	{"case and circle say another person", beforeUse, func(c *cast, d dossier) {
+		other := c.receive(c.accueil, c.north, "Autre")
+		c.sql(`UPDATE circle SET person = ? WHERE id = ?`, other[:], d.hers[:])
+		c.sql(`UPDATE case_person SET person = `+numbered+` WHERE number = `+numbered, other[:], d.owner.ID[:])
 	}},
 	{"Reserved and the team's circle exchange their kinds", beforeUse, func(c *cast, d dossier) {
 		c.sql(`UPDATE circle SET kind = CASE kind WHEN 4 THEN 5 ELSE 4 END, member = CASE kind WHEN 4 THEN ?1 ELSE NULL END WHERE id IN (?2, ?3)`, c.julie[:], d.team[:], d.reserved[:])
@@ -422,6 +427,7 @@ func TestTheSentenceIsNotShortenedByRows(t *testing.T) {
 func TestASeatOrALockOfTheHostsReceivesNothing(t *testing.T) {
 	mine := seal.Hybrid(seal.NewKey()).Public()
 	for name, plant := range map[string]func(*cast){
+		"nothing":              nil,
 		"a seat's public half": func(c *cast) { c.sql(`UPDATE seat SET public = ?`, mine) },
 		"a lock's public half": func(c *cast) { c.sql(`UPDATE lock SET public = ?`, mine) },
 		"a seat is missing":    func(c *cast) { c.sql(`DELETE FROM seat WHERE id = ?`, c.spare()) },
@@ -432,15 +438,30 @@ func TestASeatOrALockOfTheHostsReceivesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCast(t)
 			p := c.receive(c.accueil, c.north, "Lucie")
-			plant(c)
+			missions, err := c.db.Missions(ctx, c.north)
+			must(t, err)
+			k := record.Case{ID: record.NewID[record.Case](), Service: c.north, Mission: missions[0].ID, Open: true, Persons: []record.PersonID{p}}
+			c.row(func(tx *store.Tx) error { return tx.PutCase(ctx, k) })
+			if plant != nil {
+				plant(c)
+			}
 			c.restart()
-			k := record.Case{ID: record.NewID[record.Case](), Service: c.north, Open: true, Persons: []record.PersonID{p}}
 			if err := c.do(c.julie, func(a *Act) error {
 				return a.OpenCase(ctx, Opening{Case: k, Referent: c.julie, Reason: record.ReasonTeam})
-			}); !refused(err) {
+			}); refused(err) != (plant != nil) {
 				t.Errorf("a case is made ready for it: %v", err)
 			}
 		})
+	}
+}
+
+// Seen to kill: a commitment without the circle's kind.
+func TestAnOfficeAndAnEmergencyKeyDoNotExchange(t *testing.T) {
+	c := newCast(t)
+	c.sql(`UPDATE circle SET kind = 11 - kind WHERE kind IN (1, 10)`)
+	c.restart()
+	if err := c.folds(c.julie, record.OwnerOf(record.OwnerService, c.north)); !tampered(err) {
+		t.Errorf("names are sealed to the emergency key: %v", err)
 	}
 }
 

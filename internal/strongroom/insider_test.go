@@ -134,6 +134,9 @@ func TestACircleRenewedByWhoDoesNotReadItIsRefused(t *testing.T) {
 			if err := c.folds(c.julie, k.Owner); !tampered(err) {
 				t.Errorf("Julie works on, with a key of somebody else's making: %v", err)
 			}
+			if err := c.folds(c.ines, k.Owner); !tampered(err) {
+				t.Errorf("the fold takes it: %v", err)
+			}
 		})
 	}
 }
