@@ -250,6 +250,9 @@ func (r *Room) Narrow(ctx context.Context, by *strongroom.Unlocked, id record.Ob
 	if n.Stub || n.Ink == record.Scratchpad || gone == by.Member() {
 		return Note{}, fault.New(fault.Refused, "fault.last_reader")
 	}
+	if !slices.Contains(n.Readers.Members, gone) {
+		return Note{}, fault.Field("reader", "form.choice")
+	}
 	keep := slices.DeleteFunc(slices.Clone(n.Readers.Members), func(m record.MemberID) bool { return m == gone || m == by.Member() })
 	err = r.strong.Do(ctx, by, func(a *strongroom.Act) error { return a.NarrowNote(ctx, c.Case, n.items, keep) }, nil)
 	return n, err

@@ -137,7 +137,7 @@ func TestLogsCarryNoWords(t *testing.T) {
 		for _, h := range []slog.Handler{slog.NewTextHandler(&b, all), slog.NewJSONHandler(&b, all)} {
 			l := slog.New(h)
 			l.Info("note", "words", v)
-			l.With("words", v).WithGroup("g").Debug(fmt.Sprint(v), slog.Any("more", v), slog.Group("in", "words", v))
+			l.With("words", v).WithGroup("g").Debug("words", slog.Any("more", v), slog.Group("in", "words", v))
 		}
 		log.New(&b, "", log.LstdFlags).Println(v)
 		if got := leaks(b.String()); got != "" {

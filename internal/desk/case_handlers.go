@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -33,11 +34,17 @@ func (d *Desk) caseRoutes() map[string]web.Handler {
 
 const casesPerPage = 200
 
+// caseload is one page of a member's dossiers.
+type caseload struct {
+	dossiers []cases.Dossier
+	next     record.CaseID // where the following page begins, zero at the end
+}
+
 // mine lists the member's dossiers with the names of their persons.
-func (d *Desk) mine(ctx context.Context, by *strongroom.Unlocked) ([]cases.Dossier, map[record.PersonID]people.Person, error) {
-	all, _, err := d.Cases.Mine(ctx, by, record.CaseID{}, casesPerPage)
+func (d *Desk) mine(ctx context.Context, by *strongroom.Unlocked, from record.CaseID) (caseload, map[record.PersonID]people.Person, error) {
+	all, next, err := d.Cases.Mine(ctx, by, from, casesPerPage)
 	if err != nil || len(all) == 0 {
-		return nil, nil, err
+		return caseload{next: next}, nil, err
 	}
 	var ids []record.PersonID
 	for _, c := range all {
@@ -48,7 +55,7 @@ func (d *Desk) mine(ctx context.Context, by *strongroom.Unlocked) ([]cases.Dossi
 		}
 	}
 	named, err := d.People.Names(ctx, by, ids...)
-	return all, named, err
+	return caseload{all, next}, named, err
 }
 
 // calledOf joins the names of a dossier's persons.
@@ -74,11 +81,15 @@ func (d *Desk) cases(w http.ResponseWriter, r *http.Request, by *strongroom.Unlo
 	if err != nil {
 		return err
 	}
-	all, named, err := d.mine(r.Context(), by)
+	from, _ := record.ParseID[record.Case](r.URL.Query().Get("from"))
+	all, named, err := d.mine(r.Context(), by, from)
 	if err != nil {
 		return err
 	}
-	for _, c := range all {
+	if !all.next.IsZero() {
+		page.More = "/cases?from=" + all.next.String()
+	}
+	for _, c := range all.dossiers {
 		if name := calledOf(c, named); matches(name, page.Filter) {
 			page.Cases = append(page.Cases, d.caseRow(by, n, c, name))
 		}
@@ -339,7 +350,7 @@ func (d *Desk) readerAdmit(w http.ResponseWriter, r *http.Request, by *strongroo
 	if err != nil {
 		return err
 	}
-	member := posted[record.Member](f, "member")
+	member, missing := chosen[record.Member](f, "member")
 	page.Reason, page.Until = record.Reason(f.Line("reason", 20)), f.Line("until", 40)
 	for i := range page.Colleagues {
 		page.Colleagues[i].Chosen = page.Colleagues[i].ID == member.String()
@@ -348,7 +359,7 @@ func (d *Desk) readerAdmit(w http.ResponseWriter, r *http.Request, by *strongroo
 	if day := f.Day("until", d.now()); !day.IsZero() { // to the end of that day
 		wide.Until = record.Minute(day.AddDate(0, 0, 1).Unix() / 60)
 	}
-	err = f.Err()
+	err = cmp.Or(missing, f.Err())
 	if err == nil {
 		err = d.Cases.Admit(r.Context(), by, id, wide)
 	}

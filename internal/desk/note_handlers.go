@@ -398,7 +398,7 @@ func (d *Desk) noteVersions(w http.ResponseWriter, r *http.Request, by *strongro
 	if err != nil {
 		return err
 	}
-	n, who, err := d.around(r.Context(), by, all[0].Case)
+	_, n, who, err := d.around(r.Context(), by, all[0].Case)
 	if err != nil {
 		return err
 	}
@@ -411,18 +411,18 @@ func (d *Desk) noteVersions(w http.ResponseWriter, r *http.Request, by *strongro
 	return d.site.Render(w, r, http.StatusOK, "note_versions", &page)
 }
 
-// around names the members and the first person of a case.
-func (d *Desk) around(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (names, people.Person, error) {
+// around is a case, the names of the members, and its first person.
+func (d *Desk) around(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (cases.Dossier, names, people.Person, error) {
 	c, err := d.Cases.Readable(ctx, by, id)
 	if err != nil {
-		return nil, people.Person{}, err
+		return c, nil, people.Person{}, err
 	}
 	n, err := d.names(ctx)
 	if err != nil {
-		return nil, people.Person{}, err
+		return c, nil, people.Person{}, err
 	}
 	who, err := d.first(ctx, by, c)
-	return n, who, err
+	return c, n, who, err
 }
 
 func (d *Desk) noteReaders(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
@@ -430,38 +430,50 @@ func (d *Desk) noteReaders(w http.ResponseWriter, r *http.Request, by *strongroo
 	if err != nil {
 		return err
 	}
+	page, err := d.noteReadersPage(r, by, id)
+	if err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "note_readers", page)
+}
+
+// unchosen shows the page of a note's readers again, saying what was not chosen.
+func (d *Desk) unchosen(r *http.Request, by *strongroom.Unlocked, id record.ObjectID, why error) error {
+	page, err := d.noteReadersPage(r, by, id)
+	if err != nil {
+		return err
+	}
+	return web.Again("note_readers", page, why)
+}
+
+func (d *Desk) noteReadersPage(r *http.Request, by *strongroom.Unlocked, id record.ObjectID) (*NoteReadersPage, error) {
 	note, err := d.Casework.Note(r.Context(), by, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	n, who, err := d.around(r.Context(), by, note.Case)
+	c, n, who, err := d.around(r.Context(), by, note.Case)
 	if err != nil {
-		return err
-	}
-	c, err := d.Cases.Readable(r.Context(), by, note.Case)
-	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := d.Directory.Service(r.Context(), c.Service)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page := NoteReadersPage{Page: d.base(r, "cases"), ID: id.String(), CaseID: note.Case.String(), Name: who.Called(), Meta: d.meta(by, n, note), Reasons: record.UsualReasons()}
+	page := &NoteReadersPage{
+		Page: d.base(r, "cases"), ID: id.String(), CaseID: note.Case.String(), Name: who.Called(), Meta: d.meta(by, n, note), Reasons: record.UsualReasons(),
+		Emergency: Emergency{Off: !s.Emergency, Never: note.Ink != record.CaseCircle, Names: n.all(note.Readers.Emergency, record.MemberID{})},
+	}
 	page.Seal = true
-	page.Emergency = Emergency{Off: !s.Emergency, Never: note.Ink != record.CaseCircle, Names: n.all(note.Readers.Emergency, record.MemberID{})}
 	for _, m := range note.Readers.Members {
 		page.Readers = append(page.Readers, NoteReader{
 			ID: m.String(), Name: n.of(m), Me: m == by.Member(), Read: readOn(note, m),
 			Removable: note.Author == by.Member() && m != by.Member() && note.Ink != record.Shared,
 		})
 	}
-	if note.Author == by.Member() || c.Referent == by.Member() {
+	if note.Ink != record.Scratchpad && (note.Author == by.Member() || c.Referent == by.Member()) {
 		page.Colleagues, err = d.colleagues(r.Context(), n, c.Service, nil, note.Readers.Members...)
 	}
-	if err != nil {
-		return err
-	}
-	return d.site.Render(w, r, http.StatusOK, "note_readers", &page)
+	return page, err
 }
 
 // readOn is the day on which a colleague has read a note; zero if never.
@@ -479,7 +491,11 @@ func (d *Desk) noteNarrow(w http.ResponseWriter, r *http.Request, by *strongroom
 	if err != nil {
 		return err
 	}
-	note, err := d.Casework.Narrow(r.Context(), by, id, posted[record.Member](f, "reader"))
+	gone, err := chosen[record.Member](f, "reader")
+	if err != nil {
+		return d.unchosen(r, by, id, err)
+	}
+	note, err := d.Casework.Narrow(r.Context(), by, id, gone)
 	if err != nil {
 		return err
 	}
@@ -513,8 +529,14 @@ func (d *Desk) noteWiden(w http.ResponseWriter, r *http.Request, by *strongroom.
 	if err != nil {
 		return err
 	}
-	wide := strongroom.Widening{To: posted[record.Member](f, "member"), Reason: record.Reason(f.Line("reason", 20))}
-	if err := d.Casework.Widen(r.Context(), by, id, wide); err != nil {
+	to, err := chosen[record.Member](f, "member")
+	if err == nil {
+		err = d.Casework.Widen(r.Context(), by, id, strongroom.Widening{To: to, Reason: record.Reason(f.Line("reason", 20))})
+	}
+	if len(fault.AllFields(err)) > 0 {
+		return d.unchosen(r, by, id, err)
+	}
+	if err != nil {
 		return err
 	}
 	return d.site.SeeOther(w, r, "/notes/"+id.String()+"/readers", "widened")
@@ -525,26 +547,42 @@ func (d *Desk) noteMove(w http.ResponseWriter, r *http.Request, by *strongroom.U
 	if err != nil {
 		return err
 	}
-	note, err := d.Casework.Note(r.Context(), by, id)
+	page, err := d.noteMovePage(r, by, id)
 	if err != nil {
 		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "note_move", page)
+}
+
+func (d *Desk) unmoved(r *http.Request, by *strongroom.Unlocked, id record.ObjectID, why error) error {
+	page, err := d.noteMovePage(r, by, id)
+	if err != nil {
+		return err
+	}
+	return web.Again("note_move", page, why)
+}
+
+func (d *Desk) noteMovePage(r *http.Request, by *strongroom.Unlocked, id record.ObjectID) (*NoteMovePage, error) {
+	note, err := d.Casework.Note(r.Context(), by, id)
+	if err != nil {
+		return nil, err
 	}
 	n, err := d.names(r.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	all, named, err := d.mine(r.Context(), by)
+	all, named, err := d.mine(r.Context(), by, record.CaseID{})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page := NoteMovePage{Page: d.base(r, "cases"), ID: id.String(), CaseID: note.Case.String(), Meta: d.meta(by, n, note), Words: note.Words}
+	page := &NoteMovePage{Page: d.base(r, "cases"), ID: id.String(), CaseID: note.Case.String(), Meta: d.meta(by, n, note), Words: note.Words}
 	page.Seal = true
-	for _, c := range all {
+	for _, c := range all.dossiers {
 		if c.ID != note.Case && c.Reads {
 			page.Cases = append(page.Cases, d.caseRow(by, n, c, calledOf(c, named)))
 		}
 	}
-	return d.site.Render(w, r, http.StatusOK, "note_move", &page)
+	return page, nil
 }
 
 func (d *Desk) noteMoved(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
@@ -552,7 +590,11 @@ func (d *Desk) noteMoved(w http.ResponseWriter, r *http.Request, by *strongroom.
 	if err != nil {
 		return err
 	}
-	note, err := d.Casework.Move(r.Context(), by, id, posted[record.Case](f, "case"))
+	to, err := chosen[record.Case](f, "case")
+	if err != nil {
+		return d.unmoved(r, by, id, err)
+	}
+	note, err := d.Casework.Move(r.Context(), by, id, to)
 	if err != nil {
 		return err
 	}

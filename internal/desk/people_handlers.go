@@ -436,11 +436,11 @@ func (d *Desk) personAssign(w http.ResponseWriter, r *http.Request, by *strongro
 	}
 	opens := posted[record.Case](f, "case")
 	page.CaseID = opens.String()
-	member, err := record.ParseID[record.Member](f.Line("member", 40))
-	if err != nil {
-		return web.Again("person_refer", page, fault.Field("member", "form.choice"))
+	member, err := chosen[record.Member](f, "member")
+	if err == nil {
+		err = d.Cases.Assign(r.Context(), by, opens, id, service, member)
 	}
-	if err := d.Cases.Assign(r.Context(), by, opens, id, service, member); err != nil {
+	if err != nil {
 		return web.Again("person_refer", page, renamed(err))
 	}
 	return d.site.SeeOther(w, r, "/persons/"+id.String(), "person_referred")

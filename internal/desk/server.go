@@ -139,6 +139,15 @@ func posted[T any](f *web.Form, name string) record.ID[T] {
 	return record.NewID[T]()
 }
 
+// chosen reads an id that must have been chosen in a form.
+func chosen[T any](f *web.Form, name string) (record.ID[T], error) {
+	id, err := record.ParseID[T](f.Line(name, 40))
+	if err != nil {
+		return id, fault.Field(name, "form.choice")
+	}
+	return id, nil
+}
+
 // ticked reads the ids given under one name.
 func ticked[T any](f *web.Form, name string) []record.ID[T] {
 	var out []record.ID[T]

@@ -80,7 +80,7 @@ func (e *Error) Error() string {
 // Is reports whether target is a fault of the same kind, so that callers write
 // errors.Is(err, fault.New(fault.Withheld, "")).
 func (e *Error) Is(target error) bool {
-	t, ok := target.(*Error) //nolint:errorlint // Is compares one link of the chain, as errors.Is asks
+	t, ok := target.(*Error)
 	return ok && t.Kind == e.Kind && (t.Key == "" || t.Key == e.Key)
 }
 

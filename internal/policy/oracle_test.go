@@ -76,15 +76,23 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"reception, somebody her service knows", roles(record.RoleReception), known, "list receive read-person edit-person welcome"},
 		{"a worker, somebody unknown", roles(record.RoleWorker), anywhere, "list receive welcome settings"},
 		{"a worker, a case she is not in", roles(record.RoleWorker), known, "list receive read-person edit-person open welcome settings"},
-		{"a worker, a colleague's note in her case", roles(record.RoleWorker), inCase,
-			"list receive read-person edit-person open read-case write move admit end referent readers welcome settings"},
-		{"a worker, her own note in her case", roles(record.RoleWorker), mine,
-			"list receive read-person edit-person open read-case write correct widen narrow move admit end referent readers welcome settings"},
-		{"the referent, a colleague's note", roles(record.RoleWorker), carries,
-			"list receive read-person edit-person open read-case write widen move admit end referent readers welcome settings"},
+		{
+			"a worker, a colleague's note in her case", roles(record.RoleWorker), inCase,
+			"list receive read-person edit-person open read-case write move admit end referent readers welcome settings",
+		},
+		{
+			"a worker, her own note in her case", roles(record.RoleWorker), mine,
+			"list receive read-person edit-person open read-case write correct widen narrow move admit end referent readers welcome settings",
+		},
+		{
+			"the referent, a colleague's note", roles(record.RoleWorker), carries,
+			"list receive read-person edit-person open read-case write widen move admit end referent readers welcome settings",
+		},
 		{"a worker who was let read one note", roles(record.RoleWorker), alone, "list receive read-person edit-person open read-case readers welcome settings"},
-		{"an author who left the case and kept her note", roles(record.RoleWorker), aloneMine,
-			"list receive read-person edit-person open read-case correct widen narrow readers welcome settings"},
+		{
+			"an author who left the case and kept her note", roles(record.RoleWorker), aloneMine,
+			"list receive read-person edit-person open read-case correct widen narrow readers welcome settings",
+		},
 		{"a worker, another service", roles(record.RoleWorker), elsewhere, "list"},
 		{"reception, another service", roles(record.RoleReception), elsewhere, "list"},
 		{"a lead, somebody unknown", roles(record.RoleLead), anywhere, "list receive referent invite welcome settings"},
@@ -96,8 +104,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"an administrator inviting a lead", roles(record.RoleAdministrator), leads, "invite administer"},
 		{"a director", roles(record.RoleDirector), anywhere, ""},
 		{"the DPO", roles(record.RoleDPO), anywhere, ""},
-		{"a worker who also administers, a case she is not in", roles(record.RoleWorker, record.RoleAdministrator), known,
-			"list receive read-person edit-person open invite administer welcome settings"},
+		{
+			"a worker who also administers, a case she is not in", roles(record.RoleWorker, record.RoleAdministrator), known,
+			"list receive read-person edit-person open invite administer welcome settings",
+		},
 		{"nobody", nil, anywhere, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

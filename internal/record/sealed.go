@@ -81,7 +81,7 @@ type Recipient struct {
 	ID   Ref
 }
 
-// Recipient returns the recipient of kind k named id.
+// RecipientOf returns the recipient of kind k named id.
 func RecipientOf[T any](k RecipientKind, id ID[T]) Recipient { return Recipient{Kind: k, ID: id.Ref()} }
 
 // WrapForm says how a key was sealed.

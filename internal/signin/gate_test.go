@@ -108,7 +108,9 @@ func TestKnownDevicesGoFirstAndOneAtATimePerCore(t *testing.T) {
 	var wg sync.WaitGroup
 	hold := make(chan struct{})
 	for i, c := range []Caller{
-		{Account: "first"}, {Account: "second", Network: "2"}, {Account: "third", Network: "3"},
+		{Account: "first"},
+		{Account: "second", Network: "2"},
+		{Account: "third", Network: "3"},
 		{Account: "known", Known: true},
 	} {
 		wg.Go(func() {

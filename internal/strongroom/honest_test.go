@@ -248,3 +248,50 @@ func (c *cast) enrol(e Enrolment) (Enrolled, error) {
 		})
 	})
 }
+
+// Seen to kill: held() asking the newest grant of a right only.
+func TestARightGivenTwiceKeepsItsPast(t *testing.T) {
+	for name, twice := range map[string]func(*cast) record.Owner{
+		"an invitation renewed": func(c *cast) record.Owner {
+			e := c.invite(worker(c.north))
+			for range 2 {
+				must(c.t, c.room.Do(ctx, c.unlock(c.renee), func(a *Act) error {
+					_, _, err := a.Invite(ctx, e.Member, e.Functions)
+					return err
+				}, nil))
+				c.later(100 * 3600e9)
+			}
+			return record.OwnerOf(record.OwnerService, c.north)
+		},
+		"a second function in the same service": func(c *cast) record.Owner {
+			employ := func(r record.Role) {
+				f := as(r, c.north)
+				f.Member = c.founder
+				must(c.t, c.room.Do(ctx, c.unlock(c.founder), func(a *Act) error { return a.Employ(ctx, f) }, func(ctx context.Context, a *Act) error {
+					return c.db.Write(ctx, func(tx *store.Tx) error { return first(tx.PutFunction(ctx, f), a.Apply(ctx, tx)) })
+				}))
+			}
+			employ(record.RoleWorker)
+			c.welcome(c.julie, c.north, c.founder)
+			p := c.receive(c.founder, c.north, "Lucie")
+			c.later(3600e9)
+			employ(record.RoleLead)
+			return personOwner(p)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCast(t)
+			o := twice(c)
+			c.restart()
+			u, err := c.room.Unlock(ctx, c.ines, c.secrets[c.ines], "")
+			must(t, err)
+			s, err := c.room.rows(ctx, u, o)
+			must(t, err)
+			d, err := c.room.directory(ctx)
+			must(t, err)
+			if err := c.room.fold(d, s, Head{}); err != nil {
+				t.Errorf("who has no memory of the chain does not verify it: %v", err)
+			}
+		})
+	}
+}

@@ -21,8 +21,6 @@ const (
 	atVerify
 )
 
-const span = 1 << 20 // store's keys: owner × 2²⁰ + n
-
 // numbered is the internal number of an owner.
 const numbered = `(SELECT number FROM entity WHERE id = ?)`
 

@@ -32,15 +32,6 @@ func (m marks) at(order uint32) (version uint32, day record.ReadDay, ok bool) {
 	return 0, 0, false
 }
 
-// last returns the newest day of all.
-func (m marks) last() record.ReadDay {
-	var day record.ReadDay
-	for _, s := range m {
-		day = max(day, s.Day)
-	}
-	return day
-}
-
 // read returns m with an order read at a version on a day; the first day of a
 // version stays.
 func (m marks) read(order, version uint32, day record.ReadDay) marks {

@@ -173,6 +173,33 @@ func TestAListOfTenPersonsTellsNoneOfTheOthers(t *testing.T) {
 	}
 }
 
+// Seen to kill: subjects without concerns.
+func TestWhatIsSharedWithOneIsNotNamedToTheOther(t *testing.T) {
+	c := newCast(t)
+	one, two := c.receive(c.accueil, c.north, "Une"), c.receive(c.accueil, c.north, "Deux")
+	k := c.open(c.julie, c.north, c.julie, nil, one, two)
+	hers := c.circle(caseOwner(k), func(r record.Circle) bool { return r.Kind == record.Shared && r.Person == one })
+	shared := c.write(c.julie, k, hers.ID, "avec l’une")
+	team := c.write(c.julie, k, c.main(k), "équipe")
+	c.reads(c.julie, k)
+	span := func(o record.Object) journal.Span {
+		return journal.Span{Owner: caseOwner(k), From: o.Order, To: o.Order}
+	}
+	both := journal.Span{Owner: caseOwner(k), From: shared.Order, To: team.Order}
+	for p, want := range map[record.PersonID]journal.Span{one: both, two: span(team)} {
+		look, _ := c.newestEntry(p)
+		if diff := cmp.Diff([]journal.Span{want}, look.Spans); diff != "" {
+			t.Error(diff)
+		}
+	}
+	before, _ := c.looks(two)
+	_, err := c.room.Open(ctx, c.unlock(c.julie), followUp, Ask{Owner: caseOwner(k), Objects: []record.ObjectID{shared.ID}})
+	must(t, err)
+	if after, _ := c.looks(two); len(after) != len(before) {
+		t.Error("she is told that something of the other's was read")
+	}
+}
+
 // Seen to kill: a slip for every span (over 512 bytes); spans dropped after the twelfth.
 func TestManyRangesMakeSeveralSlipsOfAtMost512Bytes(t *testing.T) {
 	c := newCast(t)

@@ -169,7 +169,8 @@ func wrapsToGo(t *testing.T, h *house) {
 	stays := record.Wrap{Circle: c.ID, Recipient: h.toMember(1), Epoch: 1, Form: record.WrapHybrid, Sealed: raw(2, 9)}
 	for _, w := range []record.Wrap{
 		{Circle: c.ID, Recipient: h.toMember(0), Epoch: 1, Form: record.WrapHybrid, Sealed: raw(1, 9)},
-		{Object: o.ID, Recipient: h.toMember(0), Form: record.WrapHybrid, Sealed: raw(3, 9)}, stays,
+		{Object: o.ID, Recipient: h.toMember(0), Form: record.WrapHybrid, Sealed: raw(3, 9)},
+		stays,
 	} {
 		h.write(func(tx *store.Tx) error { return tx.PutWrap(ctx, w) })
 	}

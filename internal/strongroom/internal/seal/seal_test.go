@@ -267,7 +267,8 @@ func TestWordsAreManyAndDistinct(t *testing.T) {
 		t.Errorf("%d words", len(got))
 	}
 	k := NewKey()
-	if ControlWord(k) != ControlWord(k) || !seen[ControlWord(k)] {
+	first, again := ControlWord(k), ControlWord(k)
+	if first != again || !seen[first] {
 		t.Error("a control word changes or is no word")
 	}
 }
@@ -281,7 +282,7 @@ func TestKeysNeverPrint(t *testing.T) {
 	}
 	all := nested{k, NewSigner(k), Hybrid(k)}
 	secret := fmt.Sprintf("%x", k.Bytes())
-	numbers := fmt.Sprint(k.Bytes())
+	numbers := string(fmt.Append(nil, k.Bytes()))
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
 		for _, v := range []any{k, &k, all, &all, []Key{k}, NewSigner(k), Hybrid(k), map[string]Key{"a": k}} {
 			got := fmt.Sprintf(verb, v)
