@@ -128,6 +128,9 @@ func (r *Room) AddNote(ctx context.Context, by *strongroom.Unlocked, d Draft) (r
 	if err != nil {
 		return d.Case, err
 	}
+	if err := r.named(ctx, c.Service, d); err != nil {
+		return d.Case, err
+	}
 	return d.Case, r.strong.Do(ctx, by, func(a *strongroom.Act) error { return r.add(ctx, a, c.Case, d, t) }, nil)
 }
 
@@ -147,6 +150,9 @@ func (r *Room) addFirst(ctx context.Context, by *strongroom.Unlocked, d Draft) (
 	if err != nil {
 		return record.CaseID{}, err
 	}
+	if err := r.named(ctx, plan.Case.Service, d); err != nil {
+		return record.CaseID{}, err
+	}
 	return plan.Case.ID, r.strong.Do(ctx, by, func(a *strongroom.Act) error {
 		if err := r.cases.Open(ctx, a, plan); err != nil {
 			return err
@@ -160,6 +166,17 @@ func (r *Room) addFirst(ctx context.Context, by *strongroom.Unlocked, d Draft) (
 			return a.Apply(ctx, tx)
 		})
 	})
+}
+
+// named refuses a reserved note for somebody outside the service.
+func (r *Room) named(ctx context.Context, s record.ServiceID, d Draft) error {
+	for _, m := range d.Named {
+		w := strongroom.Widening{To: m, Reason: record.ReasonAdvice}
+		if err := r.cases.Inside(ctx, s, &w); d.Ink == record.Reserved && err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add seals the note into its circle, with the grants of those it names, the

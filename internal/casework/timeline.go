@@ -9,8 +9,8 @@ import (
 
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/confided"
-	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
+	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/policy"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
@@ -39,39 +39,48 @@ type Note struct {
 	items []strongroom.Item // every version, oldest first, when it was opened with its history
 }
 
-// Timeline opens a case: what its keys in hand open, newest fact first.
-func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (cases.Dossier, []Note, error) {
+// File is a dossier, opened: its persons, as far as the actor's keys open them, and
+// its notes, newest fact first.
+type File struct {
+	cases.Dossier
+	Who   map[record.PersonID]people.Person
+	Notes []Note
+}
+
+// First is the dossier's first person; empty when her name does not open.
+func (f File) First() people.Person { return f.Who[f.Persons[0]] }
+
+// Timeline opens a case and its persons in one act: one screen, one entry.
+func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (File, error) {
 	d, err := r.cases.May(ctx, by, policy.ReadCase, id, record.MemberID{})
 	if err != nil {
-		return d, nil, err
+		return File{}, err
 	}
-	items, err := r.items(ctx, by, d, journal.ForFollowUp)
+	asks, err := r.people.Asks(ctx, by, d.Persons...)
 	if err != nil {
-		return d, nil, err
+		return File{}, err
 	}
+	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForFollowUp}, append(asks, ask(id))...)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{Dossier: d, Who: people.Collect(items)}
+	items = slices.DeleteFunc(items, func(it strongroom.Item) bool { return it.Owner.Kind != record.OwnerCase })
 	readers, err := r.strong.ItemReaders(ctx, by, items)
 	if err != nil {
-		return d, nil, err
+		return File{}, err
 	}
-	notes := make([]Note, 0, len(items))
 	for i, it := range items {
 		n := read(it)
 		n.Readers = readers[i]
-		notes = append(notes, n)
+		f.Notes = append(f.Notes, n)
 	}
-	slices.SortStableFunc(notes, newestFirst)
-	return d, notes, nil
+	slices.SortStableFunc(f.Notes, newestFirst)
+	return f, nil
 }
 
-// items opens what the keys in hand open of a case; nothing for a case opened for
-// the actor, without a note yet.
-func (r *Room) items(ctx context.Context, by *strongroom.Unlocked, d cases.Dossier, p journal.Purpose) ([]strongroom.Item, error) {
-	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: p},
-		strongroom.Ask{Owner: record.OwnerOf(record.OwnerCase, d.ID)})
-	if fault.KindOf(err) == fault.Withheld && d.Reads {
-		return nil, nil
-	}
-	return items, err
+func ask(id record.CaseID) strongroom.Ask {
+	return strongroom.Ask{Owner: record.OwnerOf(record.OwnerCase, id)}
 }
 
 // Index lists the notes of a case without their words, newest fact first: what a
@@ -81,7 +90,7 @@ func (r *Room) Index(ctx context.Context, by *strongroom.Unlocked, id record.Cas
 	if err != nil {
 		return nil, err
 	}
-	items, err := r.items(ctx, by, d, journal.ForReaders)
+	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForReaders}, ask(d.ID))
 	if err != nil {
 		return nil, err
 	}

@@ -129,9 +129,9 @@ func TestADemonstrationIsASmallTownsService(t *testing.T) {
 			}
 			seen := map[record.CircleKind]bool{}
 			for _, d := range mine {
-				_, notes, err := w.Casework.Timeline(t.Context(), in[c.name], d.ID)
+				file, err := w.Casework.Timeline(t.Context(), in[c.name], d.ID)
 				must(t, err)
-				for _, n := range notes {
+				for _, n := range file.Notes {
 					seen[n.Ink] = true
 				}
 			}
@@ -153,9 +153,9 @@ func TestADemonstrationIsASmallTownsService(t *testing.T) {
 				if d.Reads {
 					continue
 				}
-				_, notes, err := w.Casework.Timeline(t.Context(), in[thomas], d.ID)
+				file, err := w.Casework.Timeline(t.Context(), in[thomas], d.ID)
 				must(t, err)
-				alone += len(notes)
+				alone += len(file.Notes)
 			}
 		}
 		if alone != 2 {

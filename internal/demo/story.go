@@ -200,7 +200,7 @@ func (t *teller) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := t.Casework.Timeline(ctx, u, t.cases[person]); err != nil {
+		if _, err := t.Casework.Timeline(ctx, u, t.cases[person]); err != nil {
 			return err
 		}
 	}

@@ -115,7 +115,7 @@ func (d *Desk) caseShow(w http.ResponseWriter, r *http.Request, by *strongroom.U
 	if err != nil {
 		return err
 	}
-	c, notes, err := d.Casework.Timeline(r.Context(), by, id)
+	file, err := d.Casework.Timeline(r.Context(), by, id)
 	if err != nil {
 		return err
 	}
@@ -123,15 +123,15 @@ func (d *Desk) caseShow(w http.ResponseWriter, r *http.Request, by *strongroom.U
 	if err != nil {
 		return err
 	}
-	page, err := d.casePage(r, by, n, c)
+	page, err := d.casePage(r, by, n, file)
 	if err != nil {
 		return err
 	}
-	page.Notes = d.noteViews(by, n, notes)
+	page.Notes = d.noteViews(by, n, file.Notes)
 	return d.site.Render(w, r, http.StatusOK, "case", page)
 }
 
-func (d *Desk) casePage(r *http.Request, by *strongroom.Unlocked, n names, c cases.Dossier) (*CasePage, error) {
+func (d *Desk) casePage(r *http.Request, by *strongroom.Unlocked, n names, c casework.File) (*CasePage, error) {
 	s, err := d.Directory.Service(r.Context(), c.Service)
 	if err != nil {
 		return nil, err
@@ -141,14 +141,11 @@ func (d *Desk) casePage(r *http.Request, by *strongroom.Unlocked, n names, c cas
 		ReferentMe: c.Referent == by.Member(), Service: s.Name, MayNote: c.Reads,
 	}
 	page.Seal = true
-	who, err := d.first(r.Context(), by, c)
-	if err != nil {
-		return nil, err
-	}
+	who := c.First()
 	page.PersonID, page.Name, page.Language, page.Contact = who.ID.String(), who.Called(), who.Language, who.Contact
 	page.Birth, page.Age = d.birth(who)
 	if c.Reads {
-		a, err := d.Cases.Will(r.Context(), by, c, record.CaseCircle, record.PersonID{}, nil)
+		a, err := d.Cases.Will(r.Context(), by, c.Dossier, record.CaseCircle, record.PersonID{}, nil)
 		if err != nil {
 			return nil, err
 		}

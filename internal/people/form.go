@@ -107,6 +107,14 @@ func (f Form) words(now time.Time) (identity, contact strongroom.Words, err erro
 	return identity, contact, nil
 }
 
+// Same reports whether two forms say the same, however it was typed.
+func (f Form) Same(g Form, now time.Time) bool {
+	one, reach, err := f.words(now)
+	other, otherReach, err2 := g.words(now)
+	equal := func(a, b confided.Text) bool { return a.Equal(b) }
+	return err == nil && err2 == nil && maps.EqualFunc(one, other, equal) && maps.EqualFunc(reach, otherReach, equal)
+}
+
 func sealed(all map[record.Tag]string) strongroom.Words {
 	out := strongroom.Words{}
 	for t, s := range all {

@@ -131,7 +131,7 @@ func (r *Room) Get(ctx context.Context, by *strongroom.Unlocked, id record.Perso
 	if err != nil {
 		return Person{}, err
 	}
-	p := collect(items)[id]
+	p := Collect(items)[id]
 	if p.Services, err = r.read.Known(ctx, id); err != nil {
 		return Person{}, err
 	}
@@ -155,20 +155,31 @@ func (r *Room) may(ctx context.Context, by *strongroom.Unlocked, op policy.Opera
 // the case, and whose service does not know the person, sees no name: the zero
 // Person but its id.
 func (r *Room) Known(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) (Person, error) {
-	none := Person{ID: id}
-	facts, err := r.strong.PersonFacts(ctx, by, id)
-	if fault.KindOf(err) == fault.Withheld || err == nil && !facts.Opens {
-		return none, nil
+	asks, err := r.Asks(ctx, by, id)
+	if err != nil || len(asks) == 0 {
+		return Person{ID: id}, err
 	}
+	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForFollowUp}, asks...)
 	if err != nil {
-		return none, err
+		return Person{ID: id}, err
 	}
-	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForFollowUp},
-		strongroom.Ask{Owner: owner(id), Via: facts.Via})
-	if err != nil {
-		return none, err
+	return Collect(items)[id], nil
+}
+
+// Asks says how to open some persons together with something else: one screen is
+// one entry. Those whom the actor's keys do not open are left out.
+func (r *Room) Asks(ctx context.Context, by *strongroom.Unlocked, ids ...record.PersonID) ([]strongroom.Ask, error) {
+	var asks []strongroom.Ask
+	for _, id := range ids {
+		facts, err := r.strong.PersonFacts(ctx, by, id)
+		if err != nil && fault.KindOf(err) != fault.Withheld {
+			return nil, err
+		}
+		if err == nil && facts.Opens {
+			asks = append(asks, strongroom.Ask{Owner: owner(id), Via: facts.Via})
+		}
 	}
-	return collect(items)[id], nil
+	return asks, nil
 }
 
 // Edit keeps what changed of a person. base is what the page had shown: a part
@@ -236,13 +247,16 @@ func (r *Room) Names(ctx context.Context, by *strongroom.Unlocked, ids ...record
 	if err != nil {
 		return nil, err
 	}
-	return collect(items), nil
+	return Collect(items), nil
 }
 
-// collect gathers opened items into persons.
-func collect(items []strongroom.Item) map[record.PersonID]Person {
+// Collect gathers opened items into persons; items of others are passed over.
+func Collect(items []strongroom.Item) map[record.PersonID]Person {
 	out := map[record.PersonID]Person{}
 	for _, it := range items {
+		if it.Owner.Kind != record.OwnerPerson {
+			continue
+		}
 		id := record.PersonID(it.Owner.ID)
 		p := out[id]
 		p.ID = id

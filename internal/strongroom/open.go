@@ -128,10 +128,23 @@ func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) 
 		p.shelf, p.object, p.versions, p.about = s, o, versions[o.ID], about
 		out = append(out, p)
 	}
+	if len(out) == 0 && ask.Objects == nil && u.holdsAny(s) { // an owner without words yet: opened all the same
+		return []*pick{{shelf: s, about: about}}, nil
+	}
 	if len(out) == 0 {
 		return nil, fault.New(fault.Withheld, "")
 	}
 	return out, r.readMarks(ctx, u, s, out)
+}
+
+// holdsAny reports whether a circle of the owner's is in hand.
+func (u *Unlocked) holdsAny(s *shelf) bool {
+	for id, c := range s.circles {
+		if _, ok := u.key(id, c.Epoch); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // enter loads an owner's shelf after those through which its keys are reached:
@@ -317,7 +330,7 @@ func subjects(picked []*pick) []Subject {
 			if _, seen := spans[at]; !seen {
 				order = append(order, at)
 			}
-			if !concerns(p, a.Person) {
+			if !concerns(p, a.Person) || p.object.Order == 0 {
 				continue
 			}
 			spans[at] = append(spans[at], journal.Span{Owner: p.shelf.owner, From: p.object.Order, To: p.object.Order})
