@@ -105,7 +105,7 @@ func (r *Room) Index(ctx context.Context, by *strongroom.Unlocked, id record.Cas
 }
 
 func newestFirst(a, b Note) int {
-	return cmp.Or(b.Day.Compare(a.Day), cmp.Compare(b.At, a.At))
+	return cmp.Or(b.Day.Compare(a.Day), cmp.Compare(b.At, a.At), cmp.Compare(b.Order, a.Order))
 }
 
 // Note opens one note.

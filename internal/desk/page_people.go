@@ -57,13 +57,6 @@ type PersonForm struct {
 	DraftID string // the draft it was resumed from, "" for none
 }
 
-// same reports whether two forms say the same.
-func (p *PersonForm) same(q *PersonForm) bool {
-	a, b := p.Words, q.Words
-	return p.NoVoice == q.NoVoice && p.Answers == q.Answers && a.Called.Equal(b.Called) && a.LastName.Equal(b.LastName) &&
-		a.Birth.Equal(b.Birth) && a.Phone.Equal(b.Phone) && a.Language.Equal(b.Language) && a.Contact.Equal(b.Contact)
-}
-
 // Keeps are the fields whose words are given back when the form cannot be served.
 func (*PersonForm) Keeps() []string {
 	return []string{"called", "last_name", "birth", "phone", "contact", "language"}

@@ -204,12 +204,17 @@ func readPerson(f *web.Form, page *PersonForm) people.Form {
 		LastName: answer("last_name"), Birth: answer("birth"), Phone: answer("phone"),
 		Language: answer("language"), Contact: answer("contact"),
 	}
+	return page.form()
+}
+
+// form is what the page's fields say to the room.
+func (p *PersonForm) form() people.Form {
 	return people.Form{
-		Name: page.Words.Called.Reveal(), FamilyName: page.Words.LastName.Reveal(), Birth: page.Words.Birth.Reveal(),
-		Phone: page.Words.Phone.Reveal(), Language: page.Words.Language.Reveal(), Contact: page.Words.Contact.Reveal(),
-		NoVoice: page.NoVoice, Answers: people.Answers{
-			"family_name": page.Answers.LastName, "birth": page.Answers.Birth, "phone": page.Answers.Phone,
-			"language": page.Answers.Language, "contact": page.Answers.Contact,
+		Name: p.Words.Called.Reveal(), FamilyName: p.Words.LastName.Reveal(), Birth: p.Words.Birth.Reveal(),
+		Phone: p.Words.Phone.Reveal(), Language: p.Words.Language.Reveal(), Contact: p.Words.Contact.Reveal(),
+		NoVoice: p.NoVoice, Answers: people.Answers{
+			"family_name": p.Answers.LastName, "birth": p.Answers.Birth, "phone": p.Answers.Phone,
+			"language": p.Answers.Language, "contact": p.Answers.Contact,
 		},
 	}
 }
@@ -333,7 +338,7 @@ func (d *Desk) personSave(w http.ResponseWriter, r *http.Request, by *strongroom
 	case err != nil:
 	case page.Version == seen(now):
 		err = d.People.Edit(r.Context(), by, now.ID, now, form)
-	case !page.same(&theirs): // else the same form, posted twice
+	case !form.Same(theirs.form(), d.now()): // else the same form, posted twice
 		err = fault.New(fault.Conflict, "")
 	}
 	if fault.KindOf(err) == fault.Conflict {

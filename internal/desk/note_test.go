@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestEachInkIsReadByWhomItSays(t *testing.T) {
+	h := testSite(t)
+	karim, lucie, paul := h.as(t, "karim"), h.as(t, "lucie"), h.as(t, "paul")
+	at := karim.note(karim.receive("Nour"), "Pour l’équipe.")
+	karim.submit(karim.get(at+"/readers/add"), at+"/readers/add", "member", memberOf(t, h, "lucie"), "reason", "advice")
+	for _, tt := range []struct {
+		ink, said  string
+		lucieReads bool
+	}{
+		{"case", "Liront cette note\u202f: vous et Lucie Petit — 2 personnes.", true},
+		{"reserved", "Lira cette note\u202f: vous — 1 personne.", false},
+		{"shared", "Nour la lira aussi.", true},
+		{"scratch", "Vous seul·e lirez cette note.", false},
+	} {
+		t.Run(tt.ink, func(t *testing.T) {
+			b := karim.copy(t)
+			form := b.get(at+"/notes/new").fields(t, at+"/notes")
+			form.Set("ink", tt.ink)
+			part := b.post(at+"/notes/audience", form)
+			if !strings.Contains(visible(part.doc), tt.said) || strings.Contains(part.body, "<html") {
+				t.Errorf("the sentence alone: %s", visible(part.doc))
+			}
+			form.Set("preview", "yes")
+			b.post(at+"/notes", form).says(t, tt.said)
+			form.Del("preview")
+			words := "Écrite en " + tt.ink + "."
+			form.Set("words", words)
+			b.post(at+"/notes", form).says(t, words)
+			if got := strings.Contains(lucie.copy(t).get(at).body, words); got != tt.lucieReads {
+				t.Errorf("Lucie reads: %v", got)
+			}
+			if a := paul.copy(t).get(at); a.status != 404 {
+				t.Errorf("the lead gets %d", a.status)
+			}
+		})
+	}
+	karim.note(at, "Depuis sa dernière lecture.")
+	lucie.get(at).says(t, "Depuis sa dernière lecture.", "Vous avez lu jusqu’ici")
+}
+
+func TestANoteIsNarrowedInOneActAndWidenedInTwoClicks(t *testing.T) {
+	h := testSite(t)
+	karim, lucie := h.as(t, "karim"), h.as(t, "lucie")
+	at := karim.note(karim.receive("Ange"), "Une note à deux.")
+	note := noteOf(t, karim.get(at))
+	page := karim.get("/notes/" + note + "/readers")
+	page.says(t, "Peut lire\u202f: 1 personne")
+	karim.submit(page, "/notes/"+note+"/widen", "reason", "advice").says(t, "Choisissez une des réponses")
+	a := karim.submit(page, "/notes/"+note+"/widen", "member", choice(t, page, "Lucie Petit"), "reason", "advice")
+	a.says(t, "Votre collègue peut lire cette note.", "Peuvent lire\u202f: 2 personnes")
+	read := lucie.get(at)
+	read.says(t, "Une note à deux.")
+	if strings.Contains(read.body, "/notes/new") {
+		t.Error("who reads one note is offered to write")
+	}
+	karim.get(at).says(t, "Lu par 2 sur 2")
+	remove := url.Values{"session": {"1"}, "reader": {memberOf(t, h, "lucie")}}
+	karim.post("/notes/"+note+"/narrow", remove).says(t, "Lucie Petit")
+	if a := lucie.get(at); a.status != 404 {
+		t.Errorf("after narrowing Lucie gets %d", a.status)
+	}
+}
+
+func TestANoteInTheWrongDossierIsMoved(t *testing.T) {
+	h := testSite(t)
+	karim := h.as(t, "karim")
+	from, to := karim.note(karim.receive("Gaël"), "Ici."), karim.note(karim.receive("Maëlle"), "Là.")
+	karim.note(from, "Partie dans le mauvais dossier.")
+	note := noteOf(t, karim.get(from))
+	page := karim.get("/notes/" + note + "/move")
+	page.says(t, "Maëlle")
+	karim.post("/notes/"+note+"/move", url.Values{"session": {"1"}, "case": {strings.TrimPrefix(to, "/cases/")}}).says(t, "Personne ne l’avait lue")
+	karim.get(to).says(t, "Partie dans le mauvais dossier.")
+	a := karim.get(from)
+	a.says(t, "Une note a été déplacée vers un autre dossier")
+	if strings.Contains(a.body, "Partie dans le mauvais dossier.") {
+		t.Error("the note is still there")
+	}
+}
+
+func TestALeadNamesAReferentAndReadsNothing(t *testing.T) {
+	h := testSite(t)
+	paul, lucie := h.as(t, "paul"), h.as(t, "lucie")
+	person := paul.receive("Solène")
+	page := paul.get(person + "/refer")
+	lucieID := choice(t, page, "Lucie Petit")
+	paul.submit(page, person+"/refer").says(t, "Choisissez une des réponses")
+	paul.submit(page, person+"/refer", "member", lucieID).at(t, person)
+	at := link(t, lucie.get("/cases"), "Solène")
+	lucie.get(at).says(t, "Référent·e\u202f: vous.", "Dossier ouvert. Rien d’autre n’est demandé.")
+	lucie.note(at, "Premier contact.")
+	if a := paul.get(at); a.status != 404 {
+		t.Errorf("the lead gets %d", a.status)
+	}
+	paul.submit(page, person+"/refer", "member", lucieID).at(t, person) // posted twice
+	if n := strings.Count(lucie.get("/cases").body, ">Solène<"); n != 1 {
+		t.Errorf("Solène comes %d times", n)
+	}
+}
+
+func TestTheUsualReadersReadANewDossier(t *testing.T) {
+	h := testSite(t)
+	paul, karim := h.as(t, "paul"), h.as(t, "karim")
+	at := "/administration/services/" + serviceOf(t, h)
+	page := paul.get(at)
+	form := page.fields(t, at)
+	form["readers"] = []string{choice(t, page, "Lucie Petit")}
+	form.Set("ink", "reserved")
+	paul.post(at, form).at(t, at)
+	defer func() {
+		form.Del("readers")
+		form.Set("ink", "case")
+		paul.post(at, form).at(t, at)
+	}()
+	note := karim.get(karim.receive("Loan") + "/notes/new")
+	note.says(t, "Lira cette note\u202f: vous — 1 personne.")
+	fields := note.fields(t, strings.TrimSuffix(note.path, "/new"))
+	if fields.Get("ink") != "reserved" {
+		t.Errorf("a note starts with %q", fields.Get("ink"))
+	}
+	fields.Set("ink", "case")
+	karim.post(strings.TrimSuffix(note.path, "/new")+"/audience", fields).says(t, "vous et Lucie Petit — 2 personnes")
+}
+
+func TestAClosedAccountEndsInTheSameSecond(t *testing.T) {
+	h := testSite(t)
+	h.hire(t, h.as(t, "odile"), "marc", "Marc Colin", "worker")
+	marc, ada := h.as(t, "marc"), h.as(t, "ada")
+	at := "/administration/members/" + memberOf(t, h, "marc") + "/close"
+	a := ada.get(at)
+	a.says(t, "Marc Colin", "Fermer ce compte")
+	ada.submit(a, at).says(t, "Le compte est fermé")
+	marc.get("/today").at(t, "/signin")
+	own := "/administration/members/" + memberOf(t, h, "ada") + "/close"
+	ada.submit(ada.get(own), own).says(t, "On ne ferme pas son propre compte.")
+}
