@@ -141,7 +141,7 @@ func (a *Act) link(ctx context.Context, s *shelf, l record.Link, d detail) error
 	if l.Sealed, err = a.sealDetail(s, &l, d); err != nil {
 		return err
 	}
-	signLink(a.room.host.organisation, a.by.secret.signer(), &l)
+	signLink(a.room.host.organisation, a.by.signer(), &l)
 	if err := (judge{s.roster, dir, s.circles, s.service}).allows(&l); err != nil {
 		return fault.New(fault.Withheld, "")
 	}

@@ -55,7 +55,7 @@ func (r *Room) signBody(u *Unlocked, b *journal.Body, service record.ServiceID) 
 		b.Actor, b.Device = u.Member(), u.device
 		b.Role, b.Service = u.role(service)
 		c.Author = u.Member()
-		signer = u.secret.signer()
+		signer = u.signer()
 	}
 	b.Sign = signer.Sign(c, b.Signed())
 }

@@ -70,7 +70,7 @@ func (a *Act) Employ(ctx context.Context, f record.Function) error {
 	}
 	for _, right := range rights {
 		l := record.Link{Class: record.LinkGives, Right: right, Recipient: record.RecipientOf(record.ToMember, f.Member), Target: a.room.place(f)}
-		if err := a.certify(ctx, s, l, a.by.secret.signer()); err != nil {
+		if err := a.certify(ctx, s, l, a.by.signer()); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,7 @@ func (a *Act) Invite(ctx context.Context, m record.Member, functions []record.Fu
 	}
 	for _, f := range functions {
 		for _, l := range a.room.invitedTo(inv, f) {
-			if err := a.certify(ctx, house, l, a.by.secret.signer()); err != nil {
+			if err := a.certify(ctx, house, l, a.by.signer()); err != nil {
 				return "", inv, err
 			}
 		}
@@ -247,7 +247,7 @@ func (a *Act) enrol(ctx context.Context, e Enrolment, out Enrolled, key seal.Key
 		if err := a.certify(ctx, house, l, sign); err != nil {
 			return err
 		}
-		sign = a.by.secret.signer() // certified by her first link, she signs the others herself
+		sign = a.by.signer() // certified by her first link, she signs the others herself
 	}
 	if err := a.takeKeys(ctx, e.Invitation, key); err != nil {
 		return err
@@ -295,7 +295,7 @@ func (a *Act) CancelInvitation(ctx context.Context, i record.Invitation) error {
 	for _, right := range []record.Right{record.RightInvited, record.RightLead, record.RightOfficer} {
 		for _, g := range house.roster.all(right, to) {
 			l := record.Link{Class: record.LinkEnds, Right: right, Recipient: to, Target: g.Target}
-			if err := a.certify(ctx, house, l, a.by.secret.signer()); err != nil {
+			if err := a.certify(ctx, house, l, a.by.signer()); err != nil {
 				return err
 			}
 			if err := a.endInService(ctx, g.Target, to); err != nil {
@@ -345,7 +345,7 @@ func (a *Act) CloseMember(ctx context.Context, m record.MemberID) error {
 	}
 	for _, l := range ends {
 		l.Class, l.Recipient = record.LinkEnds, to
-		if err := a.certify(ctx, house, l, a.by.secret.signer()); err != nil {
+		if err := a.certify(ctx, house, l, a.by.signer()); err != nil {
 			return err
 		}
 	}

@@ -135,14 +135,16 @@ func (r *Room) Unlock(ctx context.Context, m record.MemberID, s Secret, d journa
 	if row.State != record.MemberActive || !dir.isMemberNow(m, r.minute()) || !dir.Certified(row) {
 		return nil, fault.New(fault.SignedOut, "")
 	}
-	if !bytes.Equal(s.signer().Public(), row.Keys.Sign) { // a slot's public half is in clear: anybody can seal a secret of theirs to it
-		return nil, errChain("a secret that is not the one certified")
-	}
 	functions, err := r.read.Functions(ctx, m)
 	if err != nil {
 		return nil, err
 	}
-	return newUnlocked(record.Actor{Member: m, Functions: functions}, d, s), nil
+	u := newUnlocked(record.Actor{Member: m, Functions: functions}, d, s)
+	if !bytes.Equal(u.signer().Public(), row.Keys.Sign) { // a slot's public half is in clear: anybody can seal a secret of theirs to it
+		return nil, errChain("a secret that is not the one certified")
+	}
+	u.house = dir
+	return u, nil
 }
 
 // Slots that an unlocked member makes for herself.

@@ -34,6 +34,7 @@ type Unlocked struct {
 	actor  record.Actor
 	device journal.Device
 	secret Secret
+	signs  *seal.Signer                          // derived once a request
 	held   map[circleEpoch]seal.Key              // circle keys opened during this request
 	kinds  map[record.CircleID]record.CircleKind // of the circles whose key is in hand
 	loaded map[record.Owner]*shelf               // rows and rosters read during this request
@@ -63,6 +64,15 @@ func (u *Unlocked) Member() record.MemberID { return u.actor.Member }
 
 func (u *Unlocked) self() record.Recipient {
 	return record.RecipientOf(record.ToMember, u.actor.Member)
+}
+
+// signer is the member's Ed25519 key, derived once a request.
+func (u *Unlocked) signer() seal.Signer {
+	if u.signs == nil {
+		s := u.secret.signer()
+		u.signs = &s
+	}
+	return *u.signs
 }
 
 // hold puts a circle's key in hand.
