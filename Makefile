@@ -4,6 +4,7 @@
 GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 T ?= 60s
+PERSONS ?= 10000
 PRODUCT = CGO_ENABLED=0 $(GO) build -trimpath -o bin/depositaire ./cmd/depositaire
 
 .DEFAULT_GOAL := check
@@ -77,6 +78,7 @@ fmt:
 .PHONY: vet
 vet:
 	$(GO) vet ./...
+	$(GO) vet -tags figures ./internal/demo
 
 .PHONY: staticcheck
 staticcheck:
@@ -91,9 +93,15 @@ lint:
 budgets:
 	$(GO) test -count=1 -run '^TestBudgets$$' -v ./internal/house
 
-## bench: what a person waits for, ten runs to compare with benchstat
+## bench: architecture's budgets at 10,000 persons on both databases, written to doc/figures
 .PHONY: bench
 bench:
+	scripts/postgres.sh $(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 60m -v \
+		./internal/demo -persons $(PERSONS) -figures $(CURDIR)/doc/figures
+
+## bench-compare: every Go benchmark ten times, for benchstat
+.PHONY: bench-compare
+bench-compare:
 	scripts/funcs.sh Benchmark
 	mkdir -p bin
 	$(GO) test -run '^$$' -bench . -benchmem -count 10 -timeout 30m ./... | tee bin/bench.txt

@@ -3,14 +3,18 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"depositaire.org/depositaire/internal/cases"
@@ -135,3 +139,47 @@ func keep(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 var startAddress = regexp.MustCompile(`http://\S+/start/[0-9a-z]{26}`)
+
+// TestExitCodesAreDocumented compares `help`, the constants and doc/operations.md.
+func TestExitCodesAreDocumented(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join("..", "..", "doc", "operations.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var printed strings.Builder
+	help(&printed)
+	for _, n := range []int{exitOK, exitFailed, exitUsage, exitSecrets, exitDatabase, exitInUse, exitUnwell} {
+		if !strings.Contains(string(doc), fmt.Sprintf("\n| %d | ", n)) {
+			t.Errorf("doc/operations.md has no row for exit code %d", n)
+		}
+		if !regexp.MustCompile(fmt.Sprintf(`(: | · |    )%d [a-z]`, n)).MatchString(printed.String()) {
+			t.Errorf("help has no exit code %d", n)
+		}
+	}
+	for _, c := range commands() {
+		if !strings.Contains(string(doc), "\n| `"+c.name+"` | ") {
+			t.Errorf("doc/operations.md has no row for %s", c.name)
+		}
+	}
+}
+
+// TestSwapThatIsNotEncryptedIsFound reads what Linux says of its swap.
+func TestSwapThatIsNotEncryptedIsFound(t *testing.T) {
+	dir := t.TempDir()
+	swaps := filepath.Join(dir, "swaps")
+	write := func(path, text string) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(swaps, "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n/dev/dm-1 partition 1 0 -2\n/dev/sda2 partition 1 0 -3\n/swapfile file 1 0 -4\n")
+	write(filepath.Join(dir, "block", "dm-1", "dm", "uuid"), "CRYPT-PLAIN-swap\n")
+	got := unencryptedSwap(swaps, filepath.Join(dir, "block"))
+	if diff := cmp.Diff([]string{"/dev/sda2", "/swapfile"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := unencryptedSwap(filepath.Join(dir, "none"), dir); got != nil {
+		t.Errorf("a machine that does not say has %q", got)
+	}
+}
