@@ -160,6 +160,34 @@ func TestALinkInSomebodyElsesNameIsRefused(t *testing.T) {
 	}
 }
 
+// A hybrid wrap remembers nothing: anybody seals to a public half. Seen to kill:
+// newest trusting the head of a hybrid wrap.
+func TestAHeadThatAColleagueSealedIsNotBelieved(t *testing.T) {
+	c := newCast(t)
+	d := c.dossier(c.karim)
+	u := c.unlock(c.karim)
+	must(t, c.room.offices(ctx, u))
+	_, err := c.room.enter(ctx, u, d.owner)
+	must(t, err)
+	key, ok := u.key(d.team, 1)
+	if !ok {
+		t.Fatal("Karim holds no key")
+	}
+	links, err := c.db.Chain(ctx, d.owner)
+	must(t, err)
+	l := record.Link{
+		Class: record.LinkGives, Right: record.RightRead, Recipient: record.RecipientOf(record.ToMember, c.ines), Target: record.TargetOf(record.OnCircle, d.reserved),
+		Owner: d.owner, N: uint32(len(links)), Author: c.julie, At: c.room.minute(), Prev: linkHash(c.room.host.organisation, &links[len(links)-1]),
+	}
+	signLink(c.room.host.organisation, c.secrets[c.karim].signer(), &l)
+	c.row(func(tx *store.Tx) error { return tx.PutLink(ctx, l) })
+	c.plantKey(d, c.julie, d.team, 1, key)
+	c.restart()
+	if err := c.folds(c.julie, d.owner); !tampered(err) {
+		t.Errorf("a link in her own name that she did not sign: %v", err)
+	}
+}
+
 // Seen to kill: mayGive and mayEnd returning true.
 func TestALinkByWhoCouldNotIsRefused(t *testing.T) {
 	member := func(m record.MemberID) record.Recipient { return record.RecipientOf(record.ToMember, m) }

@@ -72,6 +72,25 @@ func TestKeysAloneRefuse(t *testing.T) {
 	}
 }
 
+// Who holds the emergency right has the key of the case wrapped to a key in her
+// hand, and the fold refuses it: no link lives (secrecy.md §6).
+// Seen to kill: justified without a live emergency.
+func TestTheEmergencyKeyAloneOpensNothing(t *testing.T) {
+	c := newCast(t)
+	d := c.dossier()
+	u := c.unlock(c.ines)
+	must(t, c.room.offices(ctx, u))
+	s, err := c.room.shelf(ctx, u, record.OwnerOf(record.OwnerService, c.north))
+	must(t, err)
+	k, _ := s.kind(record.Emergency)
+	if _, _, err := u.current(s, k.ID); err != nil {
+		t.Fatal("she does not hold the emergency key: the test tests nothing")
+	}
+	if items, err := c.room.Open(ctx, u, followUp, Ask{Owner: d.owner}); err == nil {
+		t.Errorf("the emergency key opens %d notes without a reason", len(items))
+	}
+}
+
 // Seen to kill: the same, for a reader of the team and what is reserved to another.
 func TestKeysAloneKeepWhatIsReservedAndForeign(t *testing.T) {
 	c := newCast(t)
