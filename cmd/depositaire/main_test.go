@@ -74,7 +74,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-const startLimit = 30 * time.Second // for a server to answer, on a busy machine
+const startLimit = 2 * time.Minute // for a server to answer, on a busy machine
 
 // answers waits until a server answers at an address: answers $AT.
 func answers(ts *testscript.TestScript, neg bool, args []string) {
