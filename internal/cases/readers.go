@@ -4,6 +4,7 @@ package cases
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -67,17 +68,15 @@ type Office struct {
 	Members []record.MemberID
 }
 
-// Look is what somebody read of the case on one day: by day, never by hour.
+// Look is what somebody read of the case, or of the identity of its persons, on
+// one day: by day, never by hour.
 type Look struct {
-	Member record.MemberID
-	Day    time.Time
-	Act    journal.Act
-	Pieces int
-	Orders map[uint32]bool // of the case's objects
+	Member   record.MemberID
+	Day      time.Time
+	Identity bool
+	Pieces   int
+	Orders   map[uint32]bool // of the case's objects
 }
-
-// Reading reports whether words were shown: not an act of writing, nor a refusal.
-func (l Look) Reading() bool { return l.Act == journal.Opened || l.Act == journal.Listed }
 
 const mostLooks = 5000 // entries read for one page
 
@@ -109,7 +108,7 @@ func (r *Room) Readers(ctx context.Context, by *strongroom.Unlocked, id record.C
 		if err != nil {
 			return out, err
 		}
-		out.Looks = append(out.Looks, byDay(id, looks)...)
+		out.Looks = append(out.Looks, byDay(id, p, looks)...)
 	}
 	return out, nil
 }
@@ -166,32 +165,51 @@ func (r *Room) offices(ctx context.Context, by *strongroom.Unlocked, c record.Ca
 	return out, nil
 }
 
-// byDay gathers a journal's entries by member, day and act.
-func byDay(id record.CaseID, looks []strongroom.Look) []Look {
+// byDay gathers what a journal's entries show to have been read, by member and
+// day. Writing, refusals and looking at the journal itself are no reading.
+func byDay(id record.CaseID, p record.PersonID, looks []strongroom.Look) []Look {
 	type key struct {
 		m   record.MemberID
 		day int64
-		act journal.Act
 	}
 	seen := map[key]int{}
 	var out []Look
 	for _, l := range looks {
-		k := key{l.Actor, l.At / 86400, l.Act}
+		orders, identity := read(id, p, l)
+		if len(orders) == 0 && !identity {
+			continue
+		}
+		k := key{l.Actor, l.At / 86400}
 		i, ok := seen[k]
 		if !ok {
 			i = len(out)
 			seen[k] = i
-			out = append(out, Look{Member: l.Actor, Day: time.Unix(l.At/86400*86400, 0).UTC(), Act: l.Act, Orders: map[uint32]bool{}})
+			out = append(out, Look{Member: l.Actor, Day: time.Unix(l.At/86400*86400, 0).UTC(), Orders: map[uint32]bool{}})
 		}
-		for _, s := range l.Spans {
-			if s.Owner != owner(id) {
-				continue
-			}
-			for n := s.From; n <= s.To && n-s.From < 1<<20; n++ {
-				out[i].Orders[n] = true
-			}
-		}
-		out[i].Pieces = len(out[i].Orders)
+		maps.Copy(out[i].Orders, orders)
+		out[i].Pieces, out[i].Identity = len(out[i].Orders), out[i].Identity || identity
 	}
 	return out
+}
+
+// mostOrders bounds a span of a damaged journal.
+const mostOrders = 1 << 20
+
+// read says which objects of a case an entry shows to have been read, and whether
+// it was a person's identity.
+func read(id record.CaseID, p record.PersonID, l strongroom.Look) (orders map[uint32]bool, identity bool) {
+	if l.Act != journal.Opened && l.Act != journal.Listed {
+		return nil, false
+	}
+	orders = map[uint32]bool{}
+	for _, s := range l.Spans {
+		identity = identity || s.Owner == record.OwnerOf(record.OwnerPerson, p)
+		if s.Owner != owner(id) {
+			continue
+		}
+		for n := s.From; n <= s.To && n-s.From < mostOrders; n++ {
+			orders[n] = true
+		}
+	}
+	return orders, identity
 }

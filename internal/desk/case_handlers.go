@@ -258,6 +258,9 @@ func readerRows(by *strongroom.Unlocked, n names, told cases.Readers) []ReaderRo
 			Reason: p.Reason, Reserved: len(p.Objects), Since: minute(p.Since), Until: minute(p.Until),
 			Stoppable: told.Reads && !p.Referent,
 		}
+		if p.Referent {
+			row.Reason = "" // she carries it: no other reason is needed
+		}
 		for _, o := range told.Offices {
 			row.Identity = row.Identity || slices.Contains(o.Members, p.Member)
 		}
@@ -296,10 +299,10 @@ func (d *Desk) readings(r *http.Request, by *strongroom.Unlocked, n names, told 
 		page.Notes = append(page.Notes, NoteRef{ID: note.ID.String(), Day: m.Day, Kind: m.Kind, Author: m.Author, Mine: m.Mine, Chosen: order == note.Order && order > 0})
 	}
 	for _, l := range told.Looks {
-		if !l.Reading() || order > 0 && !l.Orders[order] {
+		if order > 0 && !l.Orders[order] {
 			continue
 		}
-		page.Readings = append(page.Readings, ReadingRow{Day: l.Day, Name: n.of(l.Member), Me: l.Member == by.Member(), Ink: InkCase, Number: l.Pieces})
+		page.Readings = append(page.Readings, ReadingRow{Day: l.Day, Name: n.of(l.Member), Me: l.Member == by.Member(), Identity: l.Identity, Number: l.Pieces})
 	}
 	return nil
 }

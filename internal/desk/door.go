@@ -100,6 +100,7 @@ func (d *Desk) dress(r *http.Request, p *web.Page) {
 		return
 	}
 	p.Session, p.Member = v.Current, v.Places[v.Current].Name
+	p.Serves = len(v.Unlocked.Actor().Services()) > 0
 	for _, f := range v.Unlocked.Actor().Functions {
 		p.Admin = p.Admin || f.Role == record.RoleAdministrator || f.Role == record.RoleLead
 	}
@@ -115,7 +116,7 @@ func (d *Desk) base(r *http.Request, nav string) web.Page {
 // outside is the common part of a page that shows nobody's header.
 func (d *Desk) outside(r *http.Request, session int) web.Page {
 	p := d.site.Base(r)
-	p.Member, p.Admin, p.Session = "", false, session
+	p.Member, p.Admin, p.Serves, p.Session = "", false, false, session
 	return p
 }
 
@@ -199,8 +200,8 @@ func (d *Desk) veiled(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	page := d.veilPage(r, v, v.first())
 	page.Kept = v.kept
-	if r.Method == http.MethodGet {
-		page.Back = r.URL.Path
+	if r.Method == http.MethodGet || v.kept {
+		page.Back = shownAt(r.URL.Path)
 	}
 	return d.site.Render(w, r, http.StatusForbidden, "veil", page)
 }
@@ -217,10 +218,18 @@ func (d *Desk) signedOut(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.SignedOut, "")
 	}
 	page := EndedPage{Page: d.outside(r, 0), Kept: v.kept}
-	if r.Method == http.MethodGet {
-		page.Back = r.URL.Path
+	if r.Method == http.MethodGet || v.kept {
+		page.Back = shownAt(r.URL.Path)
 	}
 	return d.site.Render(w, r, http.StatusForbidden, "ended", &page)
+}
+
+// shownAt is the page of the form that posts to a path.
+func shownAt(place string) string {
+	if strings.HasSuffix(place, "/notes") {
+		return place + "/new"
+	}
+	return place
 }
 
 // back is the page to go to after an act: one of ours, or today.

@@ -109,6 +109,21 @@ func (d *Desk) waitingForms(ctx context.Context, by *strongroom.Unlocked) ([]wai
 	return all, nil
 }
 
+// whereSheWas is the page to come back to: when it is one that writes, the form
+// that waits for it, as it was left.
+func (d *Desk) whereSheWas(ctx context.Context, by *strongroom.Unlocked, to string) (string, error) {
+	if !strings.HasSuffix(to, "/notes/new") && !strings.HasSuffix(to, "/correct") && !strings.HasSuffix(to, "/edit") && to != "/persons/new" {
+		return to, nil
+	}
+	all, err := d.waitingForms(ctx, by)
+	for _, w := range all {
+		if shownAt(w.Place) == to {
+			return "/drafts/" + w.ID.String(), nil
+		}
+	}
+	return to, err
+}
+
 // draftRows names the persons whom waiting forms are about.
 func (d *Desk) draftRows(ctx context.Context, by *strongroom.Unlocked) ([]DraftRow, error) {
 	all, err := d.waitingForms(ctx, by)

@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -130,6 +131,30 @@ func TestTheUsualReadersReadANewDossier(t *testing.T) {
 	}
 	fields.Set("ink", "case")
 	karim.post(strings.TrimSuffix(note.path, "/new")+"/audience", fields).says(t, "vous et Lucie Petit — 2 personnes")
+}
+
+// TestANewcomerIsWelcomed: invited by somebody who holds no key of the service.
+func TestANewcomerIsWelcomed(t *testing.T) {
+	h := testSite(t)
+	h.hire(t, h.as(t, "ada"), "nina", "Nina Faure", "worker")
+	nina, karim := h.as(t, "nina"), h.as(t, "karim")
+	person := karim.receive("Yasmine")
+	if a := nina.get(person); a.status == http.StatusOK {
+		t.Error("a newcomer without a key reads a name")
+	}
+	form := nina.get("/persons/new").fields(t, "/persons/new")
+	form.Set("called", "Avant l’accueil")
+	refused := nina.post("/persons/new", form)
+	refused.says(t, "un·e collègue doit d’abord vous accueillir")
+	if got := refused.fields(t, "/persons/new").Get("called"); got != "Avant l’accueil" {
+		t.Errorf("%q is given back", got)
+	}
+	at := link(t, karim.get("/today"), "Accueillir Nina")
+	page := karim.get(at)
+	page.says(t, "Nina Faure", "Aucun dossier ne s’ouvre par ce geste.")
+	karim.submit(page, at).says(t, "C’est fait.")
+	karim.submit(page, at).at(t, "/today") // posted twice
+	nina.get(person).says(t, "Yasmine")
 }
 
 func TestAClosedAccountEndsInTheSameSecond(t *testing.T) {

@@ -53,34 +53,31 @@ type CasePage struct {
 // /notes/{id}/correct.
 type NotePage struct {
 	web.Page
-	ID        string // the note to be: posted twice, it is written once
-	Action    string
-	Cancel    string // the dossier or the person
-	Preview   string // POST: the audience line for the choice made, a part of this page
-	DraftTo   string // POST: keeps the draft
-	DraftID   string
-	DraftAt   time.Time // when it was last kept, zero if never
-	Version   string    // of the note corrected, for conflicts
-	Correct   bool
-	Opens     bool // saving opens the dossier
-	Name      confided.Text
-	Words     confided.Text
-	Kind      record.NoteKind
-	Kinds     []record.NoteKind
-	Date      time.Time // the day it happened
-	TypedDay  string    // the same as typed, when it was not understood
-	Origin    record.Origin
-	Origins   []record.Origin
-	Ink       Ink
-	Inks      []Ink
-	Usual     Ink // the team's usual one
-	Erases    time.Time
-	Readers   []Choice // colleagues who may be named for réservé
-	Audience  Audience
-	Sensitive bool     // the words look sensitive
-	Widens    bool     // wider than last time: to be confirmed
-	Theirs    *WordsBy // somebody else's version, kept beside mine
-	Older     *WordsBy // another draft of mine, kept beside this one
+	ID       string // the note to be: posted twice, it is written once
+	Action   string
+	Cancel   string // the dossier or the person
+	Preview  string // POST: the audience line for the choice made, a part of this page
+	DraftTo  string // POST: keeps the draft
+	DraftID  string
+	DraftAt  time.Time // when it was last kept, zero if never
+	Version  string    // of the note corrected, for conflicts
+	Correct  bool
+	Opens    bool // saving opens the dossier
+	Name     confided.Text
+	Words    confided.Text
+	Kind     record.NoteKind
+	Kinds    []record.NoteKind
+	Date     time.Time // the day it happened
+	TypedDay string    // the same as typed, when it was not understood
+	Origin   record.Origin
+	Origins  []record.Origin
+	Ink      Ink
+	Inks     []Ink
+	Usual    Ink      // the team's usual one
+	Readers  []Choice // colleagues who may be named for réservé
+	Audience Audience
+	Theirs   *WordsBy // somebody else's version, kept beside mine
+	Older    *WordsBy // another draft of mine, kept beside this one
 }
 
 // NoteReader is one reader of a note.
@@ -168,11 +165,11 @@ type ReaderRow struct {
 
 // ReadingRow is one line of Qui a lu: by day, never by hour.
 type ReadingRow struct {
-	Day    time.Time
-	Name   string
-	Me     bool
-	Ink    Ink
-	Number int // of pieces opened that day
+	Day      time.Time
+	Name     string
+	Me       bool
+	Identity bool // the person's name or how to reach her
+	Number   int  // of pieces of the dossier opened that day
 }
 
 // NoteRef names a note in a list of choices.

@@ -38,7 +38,7 @@ func render(t *testing.T, lang string, sample bool) []rendered {
 	}
 	signedOut := printed(t, lang)
 	signedIn := signedOut
-	signedIn.Member, signedIn.Session = "Julie Martin", 1
+	signedIn.Member, signedIn.Session, signedIn.Serves = "Julie Martin", 1, true
 	var all []rendered
 	for name, m := range samples(signedOut, signedIn) {
 		template, _, _ := strings.Cut(name, "-")

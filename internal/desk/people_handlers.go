@@ -245,13 +245,22 @@ func (d *Desk) person(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	if err != nil {
 		return err
 	}
-	page := PersonPage{Page: d.base(r, "persons"), ID: id.String(), Name: p.Called(), Phone: p.Phone, Language: p.Language, Contact: p.Contact, NoVoice: p.NoVoice, Answers: answersOf(p)}
+	page := PersonPage{Page: d.base(r, "persons"), ID: id.String(), Name: p.Called(), Phone: spaced(p.Phone), Language: p.Language, Contact: p.Contact, NoVoice: p.NoVoice, Answers: answersOf(p)}
 	page.Seal = true
 	page.Birth, page.Age = d.birth(p)
 	if err := d.personPlaces(r.Context(), by, n, p, &page); err != nil {
 		return err
 	}
 	return d.site.Render(w, r, http.StatusOK, "person", &page)
+}
+
+// spaced writes a telephone number of ten digits as people read it.
+func spaced(phone confided.Text) confided.Text {
+	s := phone.Reveal()
+	if len(s) != 10 || s[0] != '0' {
+		return phone
+	}
+	return confided.NewText(s[:2] + "\u00a0" + s[2:4] + "\u00a0" + s[4:6] + "\u00a0" + s[6:8] + "\u00a0" + s[8:])
 }
 
 func answersOf(p people.Person) PersonAnswers {

@@ -252,7 +252,7 @@ func caseSamples(in web.Page) map[string]maker {
 				{Grant: "g2", Name: "Karim Benaïssa", Reason: record.ReasonReplacement, Identity: true, Case: true, Shared: true, Reserved: 1, Since: ago(3), Until: ago(-13), Stoppable: true},
 				{Name: "Action sociale", Reception: 4, Identity: true},
 			}
-			p.Readings = []ReadingRow{{ago(1), "Karim Benaïssa", false, InkCase, 4}, {ago(3), "", true, InkShared, 1}}
+			p.Readings = []ReadingRow{{ago(1), "Karim Benaïssa", false, true, 4}, {ago(3), "", true, false, 1}}
 			p.Notes = []NoteRef{{ID: "n1", Day: ago(3), Kind: record.NoteCall}, {ID: "n2", Day: ago(11), Kind: record.NoteInterview, Chosen: true}}
 		}),
 		"reader_add": of(in, func(p *ReaderAddPage, b web.Page) { p.Page = b }, func(p *ReaderAddPage) {
@@ -277,7 +277,7 @@ func noteSamples(in web.Page) map[string]maker {
 		"note": of(in, func(p *NotePage, b web.Page) { p.Page = b }, fill),
 		"note-conflict": of(in, func(p *NotePage, b web.Page) { p.Page = b }, func(p *NotePage) {
 			fill(p)
-			p.Correct, p.Sensitive, p.Widens, p.Ink = true, true, true, InkReserved
+			p.Correct, p.Ink = true, InkReserved
 			p.Audience = Audience{Ink: InkReserved, Me: true, Readers: []string{"A B", "C D", "E F", "G H", "I J", "K L", "M N", "O P"}, Team: "Logement", Emergency: Emergency{Never: true}}
 			p.Theirs = &WordsBy{words("Quittance d’octobre reçue le 20."), "Karim Benaïssa", monday}
 			p.Older = &WordsBy{words("Un premier jet."), "", ago(0).Add(-time.Hour)}

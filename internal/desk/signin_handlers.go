@@ -142,6 +142,8 @@ func (d *Desk) arrived(w http.ResponseWriter, r *http.Request, o signin.Opened, 
 	}
 	if p.Step < organisation.StepInvitations {
 		to = stepPath(o.Unlocked, p)
+	} else if to, err = d.whereSheWas(r.Context(), o.Unlocked, to); err != nil {
+		return err
 	}
 	return d.site.SeeOther(w, r, to, "")
 }
@@ -286,6 +288,10 @@ func (d *Desk) liftTry(w http.ResponseWriter, r *http.Request) error {
 
 // uncovered goes on after a veil was lifted; a day code is offered once.
 func (d *Desk) uncovered(w http.ResponseWriter, r *http.Request, o signin.Opened, to string) error {
+	to, err := d.whereSheWas(r.Context(), o.Unlocked, to)
+	if err != nil {
+		return err
+	}
 	if o.OfferDayCode && !o.Renew && !offered(r, o.Member) {
 		setOffered(w, o.Member, d.site.Secure)
 		to = "/security/day-code?back=" + url.QueryEscape(to)

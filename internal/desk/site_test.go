@@ -348,7 +348,7 @@ func (h *hall) hire(t testing.TB, by *browser, login, name, role string) {
 	slip.says(t, name)
 	b := h.browser(t)
 	a := b.submit(b.get("/invitation"), "/invitation", "invitation_code", slip.code(t, 0))
-	a.says(t, name, "Odile Faure")
+	a.says(t, name, "Invitation de")
 	a = b.submit(a, "/invitation/identity", "login", login)
 	a = b.submit(a, "/invitation/passphrase", "new_passphrase", phrase, "again", phrase)
 	a.at(t, "/invitation/paper")

@@ -253,7 +253,7 @@ func (d *Desk) paperPage(r *http.Request, by *strongroom.Unlocked) (*PaperCodePa
 		Page: d.base(r, ""), Action: r.URL.Path, Code: codes.Paper, Name: visitOf(r).Places[visitOf(r).Current].Name,
 		Made: d.now(), Step: Step{3, enrolSteps},
 	}
-	if administers(by) {
+	if starts(r) {
 		page.Step = Step{3, startSteps}
 	}
 	return page, nil

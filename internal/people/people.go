@@ -96,7 +96,7 @@ func (r *Room) Create(ctx context.Context, by *strongroom.Unlocked, id record.Pe
 	if known, err := r.read.Known(ctx, id); err != nil || len(known) > 0 {
 		return err
 	}
-	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
+	err = r.strong.Do(ctx, by, func(a *strongroom.Act) error {
 		own, err := a.MakePerson(ctx, id, service)
 		if err != nil {
 			return err
@@ -118,6 +118,10 @@ func (r *Room) Create(ctx context.Context, by *strongroom.Unlocked, id record.Pe
 			return a.Apply(ctx, tx)
 		})
 	})
+	if fault.KindOf(err) == fault.Withheld {
+		return fault.New(fault.Refused, "fault.not_welcomed") // she works there, and holds no key of it yet
+	}
+	return err
 }
 
 // Get opens a person whom a service of the actor's knows.

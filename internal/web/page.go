@@ -20,6 +20,7 @@ type Page struct {
 	Session   int      // 1 to 4: which of the sessions of this browser; 0 when signed out
 	Member    string   // name of the member; "" shows no header
 	Admin     bool     // the member has pages of administration
+	Serves    bool     // the member works in a service: there are persons and dossiers
 	Banner    string   // catalogue key under "banner.", such as demo; "" for none
 	Flash     string   // what the last request did: key under "flash.", "" for none
 	Alert     string   // catalogue key of what went wrong with the form shown again

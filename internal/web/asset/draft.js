@@ -8,7 +8,7 @@ for (const form of document.querySelectorAll('form[data-draft]')) keep(form);
 
 function keep(form) {
   const status = form.querySelector('[data-draft-status]');
-  let typed = false, dirty = false, passing = false, timer = 0;
+  let typed = false, dirty = false, passing = false, veiled = false, timer = 0;
 
   function say(text, lost) {
     status.textContent = text;
@@ -25,6 +25,7 @@ function keep(form) {
         method: 'POST', credentials: 'same-origin', body: new URLSearchParams(new FormData(form)),
       });
       const plain = (answer.headers.get('Content-Type') || '').startsWith('text/plain');
+      veiled = answer.status === 403; // kept once; what is typed now goes with the form
       say(plain ? await answer.text() : form.dataset.lost, !answer.ok);
       return answer.ok;
     } catch (e) {
@@ -36,6 +37,7 @@ function keep(form) {
 
   function later(ms) {
     clearTimeout(timer);
+    if (veiled) return;
     timer = setTimeout(() => send().catch(() => later(retry)), ms);
   }
 
@@ -49,7 +51,7 @@ function keep(form) {
   });
 
   form.addEventListener('submit', (e) => {
-    if (passing || !dirty) return;
+    if (passing || !dirty || veiled) return;
     e.preventDefault();
     const button = e.submitter || form.querySelector('button.primary');
     const go = () => { passing = true; button.click(); };
