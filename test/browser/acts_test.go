@@ -33,6 +33,7 @@ const codes = "main .code"
 func (h *house) print(w *worker) []string {
 	w.t.Helper()
 	w.WaitFor(codes)
+	w.pause()
 	got := w.Texts(codes)
 	h.printed = append(h.printed, got...)
 	return got
@@ -56,6 +57,7 @@ func (w *worker) found(link string, h *house) {
 	}
 	w.by.Click("main .acts a:nth-of-type(2)")
 	w.on("/start/done")
+	w.pause()
 	w.by.Click("main a.primary")
 	w.on("/today")
 }

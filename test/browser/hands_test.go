@@ -81,6 +81,7 @@ type worker struct {
 	*Device
 	by    hands
 	named account
+	look  func(*worker) // called on every page that an act passes, nil for nobody
 }
 
 // account is who somebody is for the product.
@@ -94,7 +95,19 @@ func withKeys(d *Device, a account) *worker  { return &worker{Device: d, by: key
 const primary = "main button.primary"
 
 // press does what a page is for.
-func (w *worker) press() { w.t.Helper(); w.by.Click(primary) }
+func (w *worker) press() {
+	w.t.Helper()
+	w.pause()
+	w.by.Click(primary)
+}
+
+// pause lets somebody look at the page.
+func (w *worker) pause() {
+	if w.look != nil {
+		w.WaitFor("main h1")
+		w.look(w)
+	}
+}
 
 // on fails unless the window shows an address that begins so.
 func (w *worker) on(path string) {

@@ -94,7 +94,7 @@ func (d *Device) settle(since time.Time, loads int, mustLoad bool) (time.Time, e
 			return last, nil
 		}
 		if time.Now().After(end) {
-			return last, fmt.Errorf("not at rest after %v (page loads: %d)", patience, now-loads)
+			return last, fmt.Errorf("not at rest after %v (page loads: %d, still awaited: %s)", patience, now-loads, d.watch.awaited())
 		}
 	}
 }

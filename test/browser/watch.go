@@ -161,6 +161,9 @@ func (w *watch) sent(e *network.EventRequestWillBeSent) {
 	}
 	document := e.Type == network.ResourceTypeDocument && (w.frame == "" || w.frame == string(e.FrameID))
 	if document {
+		// What the page before still awaited went away with it, and not every
+		// such request is said to have failed.
+		clear(w.flying)
 		w.loading = true
 	}
 	w.flying[e.RequestID] = &request{url: e.Request.URL, kind: e.Type, document: document}
@@ -212,6 +215,17 @@ func (w *watch) failed(e *network.EventLoadingFailed) {
 	default:
 		w.add(Failed, e.ErrorText, r.url)
 	}
+}
+
+// awaited names what was asked for and not answered yet.
+func (w *watch) awaited() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	urls := make([]string, 0, len(w.flying))
+	for _, r := range w.flying {
+		urls = append(urls, r.url)
+	}
+	return strings.Join(urls, " ")
 }
 
 func (w *watch) add(kind, text, where string) {
