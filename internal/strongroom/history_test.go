@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"slices"
 	"testing"
 	"time"
@@ -42,6 +43,9 @@ type written struct {
 func TestTheSentenceNamesExactlyWhoOpens(t *testing.T) {
 	total := map[string]int{}
 	checked := 0
+	if testing.Short() {
+		must(t, flag.Set("rapid.checks", "10"))
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		h := &history{cast: newCast(t), rt: rt, closed: map[record.MemberID]bool{}, done: total}
 		h.members = []record.MemberID{h.julie, h.karim, h.ines, h.renee, h.accueil, h.sud, h.founder}
@@ -54,7 +58,7 @@ func TestTheSentenceNamesExactlyWhoOpens(t *testing.T) {
 		_ = h.db.Close()
 	})
 	for _, name := range []string{"write", "admit", "end", "widen", "narrow", "correct", "move", "move", "close", "open", "wait"} {
-		if total[name] == 0 {
+		if total[name] == 0 && !testing.Short() {
 			t.Errorf("no history had a %s", name)
 		}
 	}
