@@ -164,7 +164,7 @@ func (w *worker) receive(called string) string {
 	w.go_("/persons/new")
 	w.by.Tell("[name=called]", called)
 	w.by.Click("button[name=then][value=person]")
-	w.on("/persons/")
+	w.must("see her page", w.poll(`/^\/persons\/[0-9a-z]{26}$/.test(location.pathname)`))
 	return w.Path()
 }
 
@@ -210,13 +210,17 @@ func (w *worker) jot(n jot) string {
 	w.t.Helper()
 	line := w.ready(n)
 	w.press()
-	w.on("/cases/")
+	w.must("see the dossier", w.poll(`/^\/cases\/[0-9a-z]{26}$/.test(location.pathname)`))
 	w.WaitText(n.words)
 	return line
 }
 
 // notes are the words of a dossier's timeline, as the reader sees them.
-func (w *worker) notes() []string { w.t.Helper(); return w.Texts("article.note .words") }
+func (w *worker) notes() []string {
+	w.t.Helper()
+	w.WaitFor("article.note .words")
+	return w.Texts("article.note .words")
+}
 
 // under returns the selector of a link or button under the note that says some
 // words: what carries the act's address.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,16 +20,6 @@ type town struct {
 	browser *Browser
 
 	helene, lucie, karim, sophie, thomas, ines *worker
-}
-
-// slip finds the invitation of somebody.
-func (h *house) slip(name string) *invited {
-	for _, one := range h.people {
-		if one.Name == name {
-			return one
-		}
-	}
-	return nil
 }
 
 func valmont() *house {
@@ -47,20 +38,20 @@ func valmont() *house {
 	}
 }
 
-// settle starts the product on an empty folder and brings everybody in, each on
-// a device of her own.
+// settle starts the product on an empty folder and brings in those who are
+// named, each on a device of her own.
 func settle(t *testing.T, opt Options, sit func(*Device, account) *worker, names ...string) *town {
 	t.Helper()
 	w := &town{t: t, house: valmont(), product: StartProduct(t, "serve"), browser: Launch(t)}
+	w.house.people = slices.DeleteFunc(w.house.people, func(one *invited) bool { return !slices.Contains(names, one.Login) })
 	opt.Base = w.product.URL
 	w.helene = sit(w.browser.Device("Hélène", opt), account{Name: "Hélène Garnier", Login: "helene", Passphrase: "clocher lavoir montrelune six"})
 	w.helene.found(w.product.StartLink(), w.house)
-	for name, seat := range map[string]**worker{
-		"Lucie Petit": &w.lucie, "Karim Benaïssa": &w.karim, "Sophie Lambert": &w.sophie, "Thomas Ndiaye": &w.thomas, "Inès Carvalho": &w.ines,
-	} {
-		slip := w.house.slip(name)
-		*seat = sit(w.browser.Device(name, opt), slip.account)
-		(*seat).enrol(w.house, slip)
+	seats := map[string]**worker{"lucie": &w.lucie, "karim": &w.karim, "sophie": &w.sophie, "thomas": &w.thomas, "ines": &w.ines}
+	for _, slip := range w.house.people {
+		one := sit(w.browser.Device(slip.Name, opt), slip.account)
+		one.enrol(w.house, slip)
+		*seats[slip.Login] = one
 	}
 	return w
 }
@@ -68,35 +59,46 @@ func settle(t *testing.T, opt Options, sit func(*Device, account) *worker, names
 // TestStory tells the whole story, as seven people on six devices. Acts follow
 // one another: what one writes the next reads.
 func TestStory(t *testing.T) {
-	w := settle(t, Options{}, withMouse)
+	t.Parallel()
+	w := settle(t, Options{}, withMouse, "lucie", "karim", "sophie", "thomas", "ines")
 	s := &story{town: w}
-	w.product.Forbid(s.confided()...)
-	for _, act := range []struct {
-		name string
-		play func()
-	}{
-		{"the lead decides who usually reads", s.leadDecides},
-		{"reception receives somebody with one field", s.receptionReceives},
-		{"a first note opens the dossier and says by name who will read it", s.firstNote},
-		{"a reserved note, a shared one, a scratchpad", s.otherInks},
-		{"a colleague reads, and it is shown", s.colleagueReads},
-		{"a correction keeps the first text", s.corrects},
-		{"a note is narrowed in one click and widened in two", s.narrowsAndWidens},
-		{"a note leaves the wrong dossier", s.moves},
-		{"the lead names a referent and reads nothing", s.leadRefers},
-		{"an administrator shares a machine and reads nothing", s.administrator},
-		{"outside, a dossier looks as what does not exist", s.outside},
-		{"who can read, who has read", s.readers},
-		{"two people edit, both texts stay", s.twoEdit},
-		{"a veiled session keeps what was typed", s.veils},
-		{"a lost network keeps the text, then sends it", s.losesNetwork},
-		{"a restart logs nobody out", s.restarts},
-		{"somebody signs out", s.signsOut},
-		{"nothing confided is on the disk or in the log", s.leaksNothing},
-	} {
+	s.play(
+		act{"the lead decides who usually reads", s.leadDecides},
+		act{"reception receives somebody with one field", s.receptionReceives},
+		act{"a first note opens the dossier and says by name who will read it", s.firstNote},
+		act{"a reserved note, a shared one, a scratchpad", s.otherInks},
+		act{"a colleague reads, and it is shown", s.colleagueReads},
+		act{"a correction keeps the first text", s.corrects},
+		act{"a note is narrowed in one click and widened in two", s.narrowsAndWidens},
+		act{"a note leaves the wrong dossier", s.moves},
+		act{"the lead names a referent and reads nothing", s.leadRefers},
+		act{"an administrator shares a machine and reads nothing", s.administrator},
+		act{"outside, a dossier looks as what does not exist", s.outside},
+		act{"who can read, who has read", s.readers},
+		act{"two people edit, both texts stay", s.twoEdit},
+		act{"two windows of one person correct the same note", s.twoWindows},
+		act{"a veiled session keeps what was typed", s.veils},
+		act{"a lost network keeps the text, then sends it", s.losesNetwork},
+		act{"a restart logs nobody out", s.restarts},
+		act{"somebody signs out", s.signsOut},
+		act{"nothing confided is on the disk or in the log", s.leaksNothing},
+	)
+}
+
+// act is one thing that people do, in words.
+type act struct {
+	name string
+	play func()
+}
+
+// play plays acts one after the other, and keeps what is confided in them out
+// of the log.
+func (s *story) play(acts ...act) {
+	s.product.Forbid(s.confided()...)
+	for _, a := range acts {
 		begun := time.Now()
-		act.play()
-		t.Logf("%5.1f s  %s", time.Since(begun).Seconds(), act.name)
+		a.play()
+		s.t.Logf("%5.1f s  %s", time.Since(begun).Seconds(), a.name)
 	}
 }
 
@@ -334,6 +336,8 @@ func (s *story) readers() {
 	w.go_("/cases")
 	w.by.Click("a[href='" + s.dossier + "']")
 	w.by.Click("a[href='" + s.dossier + "/readers']")
+	w.on(s.dossier + "/readers")
+	w.WaitFor("table")
 	can := strings.Join(w.Texts("section:nth-of-type(1) table th"), " · ")
 	contains(s.t, "who can read", can, "Vous", "Thomas Ndiaye", "Accueil, Action sociale", "Administration technique")
 	s.shoot(w, "readers")
@@ -370,7 +374,10 @@ func (s *story) twoEdit() {
 	s.lucie.by.Fill("[name=contact]", told["contact"])
 	s.lucie.press()
 	contains(s.t, "her page", s.lucie.Text("main"), told["contact"])
-	// The same note, in two windows of one person.
+}
+
+// twoWindows corrects the same note in two windows of one person.
+func (s *story) twoWindows() {
 	s.lucie.Goto(s.dossier)
 	path := s.lucie.Attr(s.lucie.under(told["shared"], "correct"), "href")
 	tab := withMouse(s.lucie.Tab(), s.lucie.named)

@@ -83,6 +83,11 @@ func (d *Device) poll(expression string) error {
 // page load is waited for when the gesture must cause one. It returns the
 // moment of the last movement.
 func (d *Device) settle(since time.Time, loads int, mustLoad bool) (time.Time, error) {
+	// The page answers after it has dealt with the gesture: what the gesture asks
+	// for is under way by then, however busy the machine is.
+	for range 2 {
+		_, _ = eval[bool](d, "true") // a page that went away has dealt with it too
+	}
 	quiet := 60 * time.Millisecond
 	if d.opt.Slow {
 		quiet = 250 * time.Millisecond // a slow processor starts its requests late
