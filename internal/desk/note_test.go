@@ -169,3 +169,38 @@ func TestAClosedAccountEndsInTheSameSecond(t *testing.T) {
 	own := "/administration/members/" + memberOf(t, h, "ada") + "/close"
 	ada.submit(ada.get(own), own).says(t, "On ne ferme pas son propre compte.")
 }
+
+func TestAFirstNoteMayBeWrittenInAnyInk(t *testing.T) {
+	h := testSite(t)
+	karim := h.as(t, "karim")
+	for _, tt := range []struct {
+		ink   string
+		named []string
+	}{
+		{"case", nil}, {"shared", nil}, {"scratch", nil},
+	} {
+		b := karim.copy(t)
+		person := b.receive("Andréa")
+		form := b.get(person+"/notes/new").fields(t, person+"/notes")
+		form.Set("ink", tt.ink)
+		form.Set("words", "Première de toutes.")
+		form["reader"] = tt.named
+		if a := b.post(person+"/notes", form); a.status != http.StatusOK || !strings.Contains(a.body, "Première de toutes.") {
+			t.Errorf("%s to %d: %d", tt.ink, len(tt.named), a.status)
+		}
+	}
+}
+
+func TestPasskeysAreAskedAsBrowsersUnderstand(t *testing.T) {
+	h := testSite(t)
+	b := h.as(t, "karim")
+	for path, want := range map[string]string{
+		"/signin/passkey/options": `"challenge"`, "/security/passkey/options": `"pubKeyCredParams"`,
+	} {
+		a := b.post(path, map[string][]string{"session": {"1"}})
+		if a.header.Get("Content-Type") != "application/json" || !strings.Contains(a.body, `{"publicKey":{`) ||
+			!strings.Contains(a.body, want) || !strings.Contains(a.body, `"prf"`) {
+			t.Errorf("%s: %s", path, a.body)
+		}
+	}
+}
