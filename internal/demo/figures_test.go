@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -204,37 +203,13 @@ func (s *street) writeNote(t *testing.T, where string) []figure {
 
 func micro(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
 
-// assetAddress finds what a page makes a browser ask for.
-var assetAddress = regexp.MustCompile(`(?:href|src)="(/asset/[^"]+)"`)
-
-// weights are the bytes of answers' bodies as they are sent.
-func (s *street) weights(t *testing.T) []figure {
-	first := s.ask("/signin", nil)
-	bytes, asked := first.Body.Len(), 1
-	seen := map[string]bool{}
-	for _, m := range assetAddress.FindAllStringSubmatch(first.Body.String(), -1) {
-		if !seen[m[1]] {
-			seen[m[1]] = true
-			bytes += s.ask(m[1], nil).Body.Len()
-			asked++
-		}
-	}
-	if asked == 1 {
-		t.Fatal("the first page asks for no asset")
-	}
-	all := []figure{
-		gate("first page, cold browser", kilo(bytes), "KB", 60),
-		gate("first page, cold browser, requests", float64(asked), "requests", 6),
-	}
+// weights are the bodies of the pages that grow with a real organisation. What a
+// browser receives of every page, headers and assets included, is measured by
+// test/browser.
+func (s *street) weights(t *testing.T) (all []figure) {
 	for _, p := range []struct{ name, path string }{
-		{"today", "/today"},
-		{"my dossiers, 200", "/cases"},
-		{"persons", "/persons"},
-		{"new person", "/persons/new"},
-		{"dossier of 20 notes", "/cases/" + s.opened[0].String()},
-		{"new note", "/cases/" + s.opened[0].String() + "/notes/new"},
-		{"readers", "/cases/" + s.opened[0].String() + "/readers"},
-		{"my security", "/security"},
+		{"my dossiers, 200 of them", "/cases"}, {"persons, a full page", "/persons"},
+		{"a dossier of 20 notes", "/cases/" + s.opened[0].String()},
 	} {
 		w := s.get(p.path)
 		if w.Code != http.StatusOK {

@@ -122,13 +122,11 @@ func (s *street) signIn(t *testing.T) {
 }
 
 // get asks for a page as Lucie.
-func (s *street) get(path string) *httptest.ResponseRecorder { return s.ask(path, s.cookies) }
-
-func (s *street) ask(path string, cookies []*http.Cookie) *httptest.ResponseRecorder {
+func (s *street) get(path string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(http.MethodGet, path, nil)
 	r.Header.Set("Accept-Encoding", "gzip")
 	r.Header.Set("Accept-Language", "fr")
-	for _, c := range cookies {
+	for _, c := range s.cookies {
 		r.AddCookie(c)
 	}
 	w := httptest.NewRecorder()
