@@ -204,7 +204,7 @@ func (r *Room) add(ctx context.Context, a *strongroom.Act, c record.Case, d Draf
 	if !d.Kept.IsZero() {
 		a.DropDraft(d.Kept)
 	}
-	return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, strongroom.InJournal(c, obj)...)
+	return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, a.InJournal(c, obj)...)
 }
 
 // Correct writes a further version of one's own note. base is the version that
@@ -230,7 +230,7 @@ func (r *Room) Correct(ctx context.Context, by *strongroom.Unlocked, id record.O
 		if !d.Kept.IsZero() {
 			a.DropDraft(d.Kept)
 		}
-		return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, strongroom.InJournal(c.Case, obj)...)
+		return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, a.InJournal(c.Case, obj)...)
 	}, nil)
 }
 

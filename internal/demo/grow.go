@@ -115,7 +115,7 @@ func (m *maker) add(ctx context.Context, a *strongroom.Act, d cases.Dossier, tol
 	if err != nil {
 		return err
 	}
-	return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, strongroom.InJournal(d.Case, obj)...)
+	return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, a.InJournal(d.Case, obj)...)
 }
 
 // hands is how many gestures are under way for each core: they wait for the disk

@@ -257,16 +257,8 @@ func (d *Desk) cameFrom(r *http.Request) string {
 // digits leaves out the spaces that people put between digits.
 func digits(typed string) string { return strings.ReplaceAll(typed, " ", "") }
 
-// The fields of the desk's own drafts. Their numbers are part of the byte format:
-// record lists the others.
-const (
-	tagPlace   record.Tag = 70 // the path that a form posts to
-	tagAnswers record.Tag = 71 // its answers, as a browser sends them
-	tagCode    record.Tag = 72 // of an invitation, until its slip was handed over
-)
-
 func waitingWords(place string, answers url.Values) strongroom.Words {
-	return strongroom.Words{tagPlace: confided.NewText(place), tagAnswers: confided.NewText(answers.Encode())}
+	return strongroom.Words{record.TagPlace: confided.NewText(place), record.TagForm: confided.NewText(answers.Encode())}
 }
 
 // formPlace is the path that a form posts to: an autosave says it in "at".

@@ -41,8 +41,8 @@ type waiting struct {
 
 // waitingOf reads a draft as a form that waits; ok is false for other drafts.
 func waitingOf(d strongroom.Draft) (waiting, bool) {
-	answers, err := url.ParseQuery(d.Words[tagAnswers].Reveal())
-	w := waiting{ID: d.ID, At: time.Unix(d.At, 0), Place: d.Words[tagPlace].Reveal(), Answers: answers}
+	answers, err := url.ParseQuery(d.Words[record.TagForm].Reveal())
+	w := waiting{ID: d.ID, At: time.Unix(d.At, 0), Place: d.Words[record.TagPlace].Reveal(), Answers: answers}
 	return w, err == nil && w.Place != ""
 }
 

@@ -38,6 +38,9 @@ const (
 	TagMovedBy     Tag = 40 // of a stub
 	TagPaper       Tag = 60 // of the codes kept until they are typed back (doc/adr/0009)
 	TagEnvelopes   Tag = 61
+	TagPlace       Tag = 70 // of a draft: the path that its form posts to
+	TagForm        Tag = 71 // of a draft: its answers, as a browser sends them
+	TagCode        Tag = 72 // of an invitation, until its slip was handed over
 )
 
 // ReadDay is a day as the marks keep it: days since 1970, never an hour.

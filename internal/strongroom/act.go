@@ -17,22 +17,24 @@ import (
 // signatures and sealing come before, and Apply touches nothing but its Tx and
 // may run again (architecture.md §2).
 type Act struct {
-	room    *Room
-	by      *Unlocked
-	at      record.Minute
-	steps   []func(context.Context, Tx) error
-	touched map[record.Owner]bool
-	news    []record.Object              // added by this act
-	keys    map[record.ObjectID]seal.Key // of what it adds
-	made    []circleEpoch                // circle keys made by this act
-	house   *Directory                   // the organisation's chain, with this act's own links; nil until asked
+	room       *Room
+	by         *Unlocked
+	at         record.Minute
+	steps      []func(context.Context, Tx) error
+	touched    map[record.Owner]bool
+	news       []record.Object                     // added by this act
+	keys       map[record.ObjectID]seal.Key        // of what it adds
+	made       []circleEpoch                       // circle keys made by this act
+	locks      []record.Lock                       // made by this act
+	sharedWith map[record.ObjectID]record.PersonID // which of the objects touched only one person reads
+	house      *Directory                          // the organisation's chain, with this act's own links; nil until asked
 }
 
 // errRaced says that somebody wrote to the same chain between reading and
 // writing; Do prepares the act again.
 var errRaced = fault.New(fault.Conflict, "fault.raced")
 
-const tries = 4 // of preparing an act again when somebody else was quicker
+const tries = 12 // of preparing an act again when somebody else was quicker
 
 // Commit writes an act in one transaction with the rows of the room that calls:
 // it applies the act with its own Tx.
@@ -48,7 +50,7 @@ func (r *Room) Do(ctx context.Context, by *Unlocked, prepare func(*Act) error, c
 	}
 	var err error
 	for range tries {
-		a := &Act{room: r, by: by, at: r.minute(), touched: map[record.Owner]bool{}, keys: map[record.ObjectID]seal.Key{}}
+		a := &Act{room: r, by: by, at: r.minute(), touched: map[record.Owner]bool{}, keys: map[record.ObjectID]seal.Key{}, sharedWith: map[record.ObjectID]record.PersonID{}}
 		if err = prepare(a); err == nil {
 			err = commit(ctx, a)
 		}

@@ -68,6 +68,7 @@ func (a *Act) newLock(ctx context.Context, s *shelf) (recipient, error) {
 		}
 		l.Shares = append(l.Shares, sh)
 	}
+	a.locks = append(a.locks, l)
 	a.step(func(ctx context.Context, tx Tx) error { return tx.PutLock(ctx, l) })
 	return lockRecipient(l), nil
 }
@@ -209,7 +210,10 @@ func (a *Act) lockOf(ctx context.Context, o record.Owner) (recipient, error) {
 	if err != nil {
 		return recipient{}, err
 	}
-	for _, l := range locks {
+	for _, l := range append(locks, a.locks...) {
+		if l.Owner != o {
+			continue
+		}
 		to := lockRecipient(l)
 		for c := range s.circles {
 			g, ok := s.roster.Grant(record.RightRead, to.Recipient, record.TargetOf(record.OnCircle, c))
@@ -417,15 +421,25 @@ func (a *Act) Ink(ctx context.Context, c record.Case, kind record.CircleKind) (r
 	return record.CircleID{}, fault.Field("ink", "fault.choose")
 }
 
-// InJournal says in the journals of a case's persons what an act did to objects.
-func InJournal(c record.Case, objects ...record.Object) []Subject {
+// InJournal names a case's persons to the journal, without an object.
+func InJournal(c record.Case) []Subject {
 	var out []Subject
 	for _, p := range persons(c) {
-		sub := Subject{Person: p, Service: c.Service}
+		out = append(out, Subject{Person: p, Service: c.Service})
+	}
+	return out
+}
+
+// InJournal names a case's persons to the journal, with the objects that an act
+// touched: what is shared with one of them is not named to the others.
+func (a *Act) InJournal(c record.Case, objects ...record.Object) []Subject {
+	out := InJournal(c)
+	for i := range out {
 		for _, o := range objects {
-			sub.Spans = append(sub.Spans, journal.Span{Owner: o.Owner, From: o.Order, To: o.Order})
+			if only, shared := a.sharedWith[o.ID]; !shared || only == out[i].Person {
+				out[i].Spans = append(out[i].Spans, journal.Span{Owner: o.Owner, From: o.Order, To: o.Order})
+			}
 		}
-		out = append(out, sub)
 	}
 	return out
 }

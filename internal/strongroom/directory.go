@@ -4,6 +4,7 @@ package strongroom
 
 import (
 	"maps"
+	"slices"
 
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom/internal/seal"
@@ -16,9 +17,16 @@ type Directory struct {
 	organisation record.OrganisationID
 	roster       *Roster
 	certs        map[record.MemberID]cert
-	ended        map[grantKey]record.Minute
+	tenures      map[grantKey][]tenure
+	closed       map[record.MemberID]record.Minute
 	signs        map[record.MemberID][]byte        // Ed25519 public halves, checked against certs
 	members      map[record.MemberID]record.Member // the rows that certs are checked against
+}
+
+// tenure is a stretch of time during which a right was held. A right given again
+// begins another: what was signed under the first stays valid.
+type tenure struct {
+	from, until record.Minute // until 0: no end
 }
 
 type cert struct {
@@ -29,7 +37,8 @@ type cert struct {
 func newDirectory(o record.OrganisationID) *Directory {
 	return &Directory{
 		organisation: o, roster: newRoster(record.OwnerOf(record.OwnerOrganisation, o)),
-		certs: map[record.MemberID]cert{}, ended: map[grantKey]record.Minute{}, signs: map[record.MemberID][]byte{},
+		certs: map[record.MemberID]cert{}, signs: map[record.MemberID][]byte{},
+		tenures: map[grantKey][]tenure{}, closed: map[record.MemberID]record.Minute{},
 		members: map[record.MemberID]record.Member{},
 	}
 }
@@ -107,10 +116,21 @@ func (d *Directory) mayCertify(l *record.Link) bool {
 
 // take applies a judged link.
 func (d *Directory) take(l *record.Link) {
-	if l.Class == record.LinkEnds {
-		d.ended[grantKey{l.Right, l.Recipient, l.Target}] = l.At
-	}
 	m := record.MemberID(l.Recipient.ID)
+	key := grantKey{l.Right, l.Recipient, l.Target}
+	switch l.Class {
+	case record.LinkGives:
+		d.tenures[key] = append(d.tenures[key], tenure{max(l.At, l.Since), l.Until})
+	case record.LinkEnds:
+		for i, t := range d.tenures[key] {
+			if t.until == 0 || t.until > l.At {
+				d.tenures[key][i].until = l.At + 1 // what was signed in the minute of the end stays valid
+			}
+		}
+		if l.Right == record.RightMember && l.Target == d.here() {
+			d.closed[m] = l.At
+		}
+	}
 	certifies := l.Class == record.LinkGives && (l.Right == record.RightMember || l.N == 0)
 	if _, known := d.certs[m]; certifies && !known {
 		d.certs[m] = cert{l.Commitment, l.At}
@@ -147,12 +167,9 @@ func (d *Directory) here() record.Target {
 // held reports whether m held right on target at a minute: still, or until later.
 func (d *Directory) held(right record.Right, m record.MemberID, target record.Target, at record.Minute) bool {
 	to := record.RecipientOf(record.ToMember, m)
-	g, ok := d.roster.Grant(right, to, target)
-	if ok {
-		return g.Live(at) && g.At <= at
-	}
-	end, was := d.ended[grantKey{right, to, target}]
-	return was && at <= end // what was signed in the minute of the end stays valid
+	return slices.ContainsFunc(d.tenures[grantKey{right, to, target}], func(t tenure) bool {
+		return t.from <= at && (t.until == 0 || at < t.until)
+	})
 }
 
 func (d *Directory) isMember(m record.MemberID, at record.Minute) bool {
@@ -169,7 +186,7 @@ func (d *Directory) isMemberNow(m record.MemberID, now record.Minute) bool {
 }
 
 func (d *Directory) closedAt(m record.MemberID) (record.Minute, bool) {
-	end, closed := d.ended[grantKey{record.RightMember, record.RecipientOf(record.ToMember, m), d.here()}]
+	end, closed := d.closed[m]
 	return end, closed
 }
 
@@ -199,8 +216,12 @@ func seatCommit(s record.Seat) [32]byte { return seal.Hash([]byte{byte(s.Kind)},
 
 // clone copies a directory, so that an act can be judged link by link.
 func (d *Directory) clone() *Directory {
-	return &Directory{
-		organisation: d.organisation, roster: d.roster.clone(), certs: maps.Clone(d.certs),
-		ended: maps.Clone(d.ended), signs: maps.Clone(d.signs), members: maps.Clone(d.members),
+	c := &Directory{
+		organisation: d.organisation, roster: d.roster.clone(), certs: maps.Clone(d.certs), tenures: map[grantKey][]tenure{},
+		closed: maps.Clone(d.closed), signs: maps.Clone(d.signs), members: maps.Clone(d.members),
 	}
+	for k, t := range d.tenures {
+		c.tenures[k] = slices.Clone(t)
+	}
+	return c
 }

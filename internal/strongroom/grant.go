@@ -151,7 +151,7 @@ func (a *Act) WidenNote(ctx context.Context, c record.Case, id record.ObjectID, 
 	if err := a.letAlone(ctx, p.shelf, id, p.key, to, t); err != nil {
 		return err
 	}
-	return a.Journal(ctx, journal.Granted, journal.ForReaders, InJournal(c, p.object)...)
+	return a.Journal(ctx, journal.Granted, journal.ForReaders, a.InJournal(c, p.object)...)
 }
 
 // WidenNew lets a colleague read an object that this same act adds.
@@ -208,6 +208,9 @@ func (a *Act) NarrowNote(ctx context.Context, c record.Case, items []Item, keep 
 		return err
 	}
 	id := items[0].Object
+	for _, k := range items[0].Circles {
+		a.concerns(id, k)
+	}
 	if err := a.endAlone(ctx, s, id); err != nil {
 		return err
 	}
@@ -225,7 +228,7 @@ func (a *Act) NarrowNote(ctx context.Context, c record.Case, items []Item, keep 
 			return err
 		}
 	}
-	return a.Journal(ctx, journal.Ended, journal.ForWithdraw, InJournal(c, object(items[0]))...)
+	return a.Journal(ctx, journal.Ended, journal.ForWithdraw, a.InJournal(c, object(items[0]))...)
 }
 
 // endAlone ends every grant on one object.
@@ -280,10 +283,10 @@ func (a *Act) MoveNote(ctx context.Context, from, to record.Case, into record.Ci
 	if _, err := a.reseal(ctx, s, object(moved), in, []Item{left}); err != nil {
 		return err
 	}
-	if err := a.Journal(ctx, journal.Moved, journal.ForWithdraw, InJournal(from, object(moved))...); err != nil {
+	if err := a.Journal(ctx, journal.Moved, journal.ForWithdraw, a.InJournal(from, object(moved))...); err != nil {
 		return err
 	}
-	return a.Journal(ctx, journal.Moved, journal.ForWithdraw, InJournal(to, obj)...)
+	return a.Journal(ctx, journal.Moved, journal.ForWithdraw, a.InJournal(to, obj)...)
 }
 
 // transplant seals opened versions into another case, authors and dates as they

@@ -326,14 +326,16 @@ func subjects(picked []*pick) []Subject {
 	spans := map[place][]journal.Span{}
 	for _, p := range picked {
 		for _, a := range p.about {
-			at := place{a.Person, a.Service}
-			if _, seen := spans[at]; !seen {
-				order = append(order, at)
-			}
-			if !concerns(p, a.Person) || p.object.Order == 0 {
+			if !concerns(p, a.Person) {
 				continue
 			}
-			spans[at] = append(spans[at], journal.Span{Owner: p.shelf.owner, From: p.object.Order, To: p.object.Order})
+			at := place{a.Person, a.Service}
+			if _, seen := spans[at]; !seen {
+				order, spans[at] = append(order, at), nil
+			}
+			if p.object.Order > 0 {
+				spans[at] = append(spans[at], journal.Span{Owner: p.shelf.owner, From: p.object.Order, To: p.object.Order})
+			}
 		}
 	}
 	out := make([]Subject, 0, len(order))

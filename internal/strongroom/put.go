@@ -91,6 +91,7 @@ func (a *Act) slips(ctx context.Context, s *shelf, id record.ObjectID, key seal.
 		return fault.Because(fault.Internal, integrity("an object in no circle"))
 	}
 	for _, c := range in {
+		a.concerns(id, s.circles[c])
 		k, epoch, err := a.freshKey(ctx, s, c)
 		if err != nil {
 			return err
@@ -100,6 +101,13 @@ func (a *Act) slips(ctx context.Context, s *shelf, id record.ObjectID, key seal.
 		a.step(func(ctx context.Context, tx Tx) error { return tx.PutSlip(ctx, slip) })
 	}
 	return nil
+}
+
+// concerns notes that an object stands in a circle shared with one person.
+func (a *Act) concerns(id record.ObjectID, c record.Circle) {
+	if c.Kind == record.Shared {
+		a.sharedWith[id] = c.Person
+	}
 }
 
 // freshKey returns the key to seal with: the scratchpad's, or a circle's newest,
@@ -157,6 +165,9 @@ func (a *Act) hold(ctx context.Context, o record.Owner, id record.ObjectID) (*pi
 	all, err := a.room.pick(ctx, a.by, Ask{Owner: o, Objects: []record.ObjectID{id}, History: true})
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range all[0].circles {
+		a.concerns(id, c)
 	}
 	return all[0], nil
 }
