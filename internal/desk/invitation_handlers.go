@@ -230,7 +230,7 @@ func (d *Desk) inviteMake(w http.ResponseWriter, r *http.Request, by *strongroom
 	if err != nil {
 		return again("invite", page, err)
 	}
-	if err := d.Strong.KeepDraft(r.Context(), by, slip, strongroom.Words{tagCode: confided.NewText(code)}); err != nil {
+	if err := d.Strong.KeepDraft(r.Context(), by, slip, strongroom.Words{record.TagCode: confided.NewText(code)}); err != nil {
 		return err
 	}
 	return d.site.SeeOther(w, r, to, "")
@@ -262,7 +262,7 @@ func (d *Desk) slip(w http.ResponseWriter, r *http.Request, by *strongroom.Unloc
 	if err != nil {
 		return err
 	}
-	code := kept.Words[tagCode].Reveal()
+	code := kept.Words[record.TagCode].Reveal()
 	who, err := d.Organisation.Invited(r.Context(), code)
 	if fault.KindOf(err) == fault.Expired {
 		_ = d.Strong.DropDraft(r.Context(), by, id) // of no use any more; it ends by itself otherwise
