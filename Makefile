@@ -33,17 +33,12 @@ test:
 	$(MAKE) fmt-check vet staticcheck lint
 	scripts/postgres.sh $(MAKE) test-all
 
-# Until the first line of each is committed; then name the three.
-OTHER_BUILDS = $(if $(shell scripts/funcs.sh Test nopolicy 2>/dev/null),test-nopolicy) \
-	$(if $(shell scripts/funcs.sh Test nojournal 2>/dev/null),test-nojournal) \
-	$(if $(wildcard test/browser/*_test.go),test-browser)
-
 # Runs under scripts/postgres.sh. The race detector is the only user of cgo.
 .PHONY: test-all
 test-all: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
 test-all:
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 15m ./...
-	$(if $(strip $(OTHER_BUILDS)),$(MAKE) $(OTHER_BUILDS))
+	$(MAKE) test-nopolicy test-nojournal test-browser
 
 ## test-postgres: the store's contract and what stands on it, on a throw-away PostgreSQL
 .PHONY: test-postgres

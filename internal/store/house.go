@@ -45,6 +45,17 @@ func (r Reader) Members(ctx context.Context) ([]record.Member, error) {
 		FROM member m JOIN entity e ON e.number = m.number ORDER BY m.number`)
 }
 
+// Names returns every account without its public keys, which are long: who is who
+// in a sentence.
+func (r Reader) Names(ctx context.Context) ([]record.Member, error) {
+	scan := func(row row, m *record.Member) error {
+		return row.Scan((*toID)(&m.ID), &m.Name, &m.Login, &m.Regime, number(&m.State))
+	}
+	return list(ctx, r, scan, `
+		SELECT e.id, m.name, m.login, m.regime, m.state
+		FROM member m JOIN entity e ON e.number = m.number ORDER BY m.number`)
+}
+
 // Member returns one account.
 func (r Reader) Member(ctx context.Context, id record.MemberID) (record.Member, error) {
 	return one(ctx, r, scanMember, `

@@ -4,6 +4,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,11 @@ func organisationAlone(_ *testing.T, h *house) {
 func membersComeBack(t *testing.T, h *house) {
 	ctx := t.Context()
 	same(t, h.members, must[[]record.Member](t)(h.db.Members(ctx)))
+	bare := slices.Clone(h.members)
+	for i := range bare {
+		bare[i].Keys = record.PublicKeys{}
+	}
+	same(t, bare, must[[]record.Member](t)(h.db.Names(ctx)))
 	same(t, h.members[1], must[record.Member](t)(h.db.Member(ctx, h.members[1].ID)))
 	same(t, h.members[1], must[record.Member](t)(h.db.MemberByLogin(ctx, "zoé")))
 	for _, login := range []string{"ZOÉ", "zoe", "zoe\u0301", "zo", "", "zoé\x00", "zoé\xff"} {
