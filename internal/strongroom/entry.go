@@ -129,7 +129,7 @@ func (r *Room) journalCircle(ctx context.Context, u *Unlocked, about Subject) (*
 	if u == nil {
 		return nil, record.Circle{}, fault.Because(fault.Internal, integrity("nobody unlocked writes into a person's journal"))
 	}
-	s, err := r.enter(ctx, u, record.OwnerOf(record.OwnerPerson, about.Person))
+	s, err := r.herShelf(ctx, u, about.Person)
 	if err != nil {
 		return nil, record.Circle{}, err
 	}
@@ -138,6 +138,18 @@ func (r *Room) journalCircle(ctx context.Context, u *Unlocked, about Subject) (*
 		return nil, record.Circle{}, fault.New(fault.Withheld, "")
 	}
 	return s, all[len(all)-1], nil
+}
+
+// herShelf loads a person's rows to write in her journal. With a case in hand its
+// circle opens the journal; without, the Offices are asked for her other keys.
+func (r *Room) herShelf(ctx context.Context, u *Unlocked, p record.PersonID) (*shelf, error) {
+	o := record.OwnerOf(record.OwnerPerson, p)
+	for _, kind := range u.kinds {
+		if kind == record.CaseCircle {
+			return r.shelf(ctx, u, o)
+		}
+	}
+	return r.enter(ctx, u, o)
 }
 
 // journals are a person's journals in a service, oldest first: whoever opens a
