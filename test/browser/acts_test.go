@@ -83,9 +83,13 @@ func (w *worker) choosePassphrase() {
 func (w *worker) prove(h *house) {
 	w.t.Helper()
 	w.named.Paper = h.print(w)[0]
-	w.by.Fill("[name=paper_code]", w.named.Paper)
+	w.by.Fill("[name=paper_code]", plain(w.named.Paper))
 	w.press()
 }
+
+// plain is a code as one types it who has read that dashes and capitals do not
+// count.
+func plain(code string) string { return strings.ToLower(strings.ReplaceAll(code, "-", "")) }
 
 // envelopes prints some and types their control words back. The control word
 // is the first that an envelope shows.
@@ -136,7 +140,7 @@ func (w *worker) invite(h *house, one *invited) {
 func (w *worker) enrol(h *house, slip *invited) {
 	w.t.Helper()
 	w.Goto("/invitation")
-	w.by.Fill("[name=invitation_code]", slip.code)
+	w.by.Fill("[name=invitation_code]", plain(slip.code))
 	w.press()
 	w.by.Fill("[name=login]", w.named.Login)
 	w.press()
