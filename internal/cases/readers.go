@@ -108,7 +108,7 @@ func (r *Room) Readers(ctx context.Context, by *strongroom.Unlocked, id record.C
 		if err != nil {
 			return out, err
 		}
-		out.Looks = append(out.Looks, byDay(id, p, looks)...)
+		out.Looks = byDay(out.Looks, id, p, looks)
 	}
 	return out, nil
 }
@@ -165,30 +165,25 @@ func (r *Room) offices(ctx context.Context, by *strongroom.Unlocked, c record.Ca
 	return out, nil
 }
 
-// byDay gathers what a journal's entries show to have been read, by member and
-// day. Writing, refusals and looking at the journal itself are no reading.
-func byDay(id record.CaseID, p record.PersonID, looks []strongroom.Look) []Look {
-	type key struct {
-		m   record.MemberID
-		day int64
-	}
-	seen := map[key]int{}
-	var out []Look
+// byDay adds what a journal's entries show to have been read, by member and day,
+// newest day first. Writing, refusals and looking at the journal itself are no
+// reading.
+func byDay(out []Look, id record.CaseID, p record.PersonID, looks []strongroom.Look) []Look {
 	for _, l := range looks {
 		orders, identity := read(id, p, l)
 		if len(orders) == 0 && !identity {
 			continue
 		}
-		k := key{l.Actor, l.At / 86400}
-		i, ok := seen[k]
-		if !ok {
+		day := time.Unix(l.At/86400*86400, 0).UTC()
+		i := slices.IndexFunc(out, func(o Look) bool { return o.Member == l.Actor && o.Day.Equal(day) })
+		if i < 0 {
 			i = len(out)
-			seen[k] = i
-			out = append(out, Look{Member: l.Actor, Day: time.Unix(l.At/86400*86400, 0).UTC(), Orders: map[uint32]bool{}})
+			out = append(out, Look{Member: l.Actor, Day: day, Orders: map[uint32]bool{}})
 		}
 		maps.Copy(out[i].Orders, orders)
 		out[i].Pieces, out[i].Identity = len(out[i].Orders), out[i].Identity || identity
 	}
+	slices.SortStableFunc(out, func(a, b Look) int { return b.Day.Compare(a.Day) })
 	return out
 }
 

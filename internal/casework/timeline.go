@@ -94,10 +94,14 @@ func (r *Room) Index(ctx context.Context, by *strongroom.Unlocked, id record.Cas
 	if err != nil {
 		return nil, err
 	}
+	readers, err := r.strong.ItemReaders(ctx, by, items)
+	if err != nil {
+		return nil, err
+	}
 	notes := make([]Note, 0, len(items))
-	for _, it := range items {
+	for i, it := range items {
 		n := read(it)
-		n.Words = confided.Text{}
+		n.Words, n.Readers = confided.Text{}, readers[i]
 		notes = append(notes, n)
 	}
 	slices.SortStableFunc(notes, newestFirst)

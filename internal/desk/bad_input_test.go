@@ -215,7 +215,7 @@ func TestTwoPeopleEditingKeepBothTexts(t *testing.T) {
 	if a.status != http.StatusConflict {
 		t.Errorf("status %d", a.status)
 	}
-	a.says(t, "Lucie Petit a modifié cette fiche", "0611111111")
+	a.says(t, "Lucie Petit a modifié cette fiche", "06\u00a011\u00a011\u00a011\u00a011")
 	again := a.fields(t, person+"/edit")
 	if again.Get("phone") != "06 22 22 22 22" || again.Get("contact") != "Le matin seulement." {
 		t.Errorf("what was typed is lost: %v", again)

@@ -32,7 +32,11 @@ func (d *Desk) caseRoutes() map[string]web.Handler {
 	}
 }
 
-const casesPerPage = 200
+// A page lists perPage names; a filter looks through mostSearched, the newest.
+const (
+	perPage      = 50
+	mostSearched = 2000
+)
 
 // caseload is one page of a member's dossiers.
 type caseload struct {
@@ -41,8 +45,8 @@ type caseload struct {
 }
 
 // mine lists the member's dossiers with the names of their persons.
-func (d *Desk) mine(ctx context.Context, by *strongroom.Unlocked, from record.CaseID) (caseload, map[record.PersonID]people.Person, error) {
-	all, next, err := d.Cases.Mine(ctx, by, from, casesPerPage)
+func (d *Desk) mine(ctx context.Context, by *strongroom.Unlocked, from record.CaseID, limit int) (caseload, map[record.PersonID]people.Person, error) {
+	all, next, err := d.Cases.Mine(ctx, by, from, limit)
 	if err != nil || len(all) == 0 {
 		return caseload{next: next}, nil, err
 	}
@@ -70,31 +74,53 @@ func calledOf(c cases.Dossier, named map[record.PersonID]people.Person) confided
 func (d *Desk) cases(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	page := CasesPage{Page: d.base(r, "cases")}
 	page.Seal = true
-	if r.Method == http.MethodPost {
-		f, err := web.ReadForm(r)
-		if err != nil {
-			return err
-		}
-		page.Filter = f.Name("filter", 200)
+	limit, err := page.ask(r)
+	if err != nil {
+		return err
 	}
 	n, err := d.names(r.Context())
 	if err != nil {
 		return err
 	}
 	from, _ := record.ParseID[record.Case](r.URL.Query().Get("from"))
-	all, named, err := d.mine(r.Context(), by, from)
+	all, named, err := d.mine(r.Context(), by, from, limit)
 	if err != nil {
 		return err
 	}
-	if !all.next.IsZero() {
-		page.More = "/cases?from=" + all.next.String()
-	}
+	page.cut(!all.next.IsZero(), limit, "/cases?from="+all.next.String())
 	for _, c := range all.dossiers {
 		if name := calledOf(c, named); matches(name, page.Filter) {
 			page.Cases = append(page.Cases, d.caseRow(by, n, c, name))
 		}
 	}
 	return d.site.Render(w, r, http.StatusOK, "cases", &page)
+}
+
+// ask reads the filter, which is posted: a name never stands in an address. It
+// returns how many names to look at.
+func (l *Listing) ask(r *http.Request) (limit int, err error) {
+	if r.Method != http.MethodPost {
+		return perPage, nil
+	}
+	f, err := web.ReadForm(r)
+	if err != nil {
+		return 0, err
+	}
+	if l.Filter = f.Name("filter", 200); l.Filter.Empty() {
+		return perPage, nil
+	}
+	return mostSearched, nil
+}
+
+// cut says what a list leaves out, when it does: the following page is at next, or
+// a filter looked no further.
+func (l *Listing) cut(more bool, limit int, next string) {
+	switch {
+	case more && l.Filter.Empty():
+		l.More = next
+	case more:
+		l.Among = limit
+	}
 }
 
 // matches reports whether every word of the filter begins a word of a name,
@@ -128,7 +154,31 @@ func (d *Desk) caseShow(w http.ResponseWriter, r *http.Request, by *strongroom.U
 		return err
 	}
 	page.Notes = d.noteViews(by, n, file.Notes)
+	page.Beside = beside(n, file.Notes, append(page.Readers.Readers, n.of(by.Member())))
 	return d.site.Render(w, r, http.StatusOK, "case", page)
+}
+
+// beside counts the notes that colleagues out of the team read: of those that
+// the reader of the page reads too.
+func beside(n names, notes []casework.Note, team []string) []PartReader {
+	var out []PartReader
+	for _, note := range notes {
+		if note.Ink != record.Reserved || note.Stub {
+			continue
+		}
+		for _, name := range n.all(note.Readers.Members, record.MemberID{}) {
+			if slices.Contains(team, name) {
+				continue
+			}
+			at := slices.IndexFunc(out, func(p PartReader) bool { return p.Name == name })
+			if at < 0 {
+				at = len(out)
+				out = append(out, PartReader{Name: name})
+			}
+			out[at].Notes++
+		}
+	}
+	return out
 }
 
 func (d *Desk) casePage(r *http.Request, by *strongroom.Unlocked, n names, c casework.File) (*CasePage, error) {
@@ -241,21 +291,23 @@ func (d *Desk) readers(w http.ResponseWriter, r *http.Request, by *strongroom.Un
 	if err != nil {
 		return err
 	}
-	page.Name, page.MayAdd = who.Called(), told.Reads
-	page.Emergency = Emergency{Off: !s.Emergency, Names: n.all(told.Emergency, record.MemberID{})}
-	page.Rows = readerRows(by, n, told)
-	if err := d.readings(r, by, n, told, &page); err != nil {
+	notes, err := d.Casework.Index(r.Context(), by, told.ID)
+	if err != nil {
 		return err
 	}
+	page.Name, page.MayAdd, page.Reader = who.Called(), told.Reads, n.of(by.Member())
+	page.Emergency = Emergency{Off: !s.Emergency, Names: n.all(told.Emergency, record.MemberID{})}
+	page.Rows = readerRows(by, n, told, notes)
+	d.readings(r, by, n, told, notes, &page)
 	return d.site.Render(w, r, http.StatusOK, "readers", &page)
 }
 
-func readerRows(by *strongroom.Unlocked, n names, told cases.Readers) []ReaderRow {
+func readerRows(by *strongroom.Unlocked, n names, told cases.Readers, notes []casework.Note) []ReaderRow {
 	var rows []ReaderRow
 	for _, p := range told.Places {
 		row := ReaderRow{
 			Grant: p.Member.String(), Name: n.of(p.Member), Me: p.Member == by.Member(), Referent: p.Referent,
-			Reason: p.Reason, Reserved: len(p.Objects), Since: minute(p.Since), Until: minute(p.Until),
+			Reason: p.Reason, Reserved: reserved(p, notes), Since: minute(p.Since), Until: minute(p.Until),
 			Stoppable: told.Reads && !p.Referent,
 		}
 		if p.Referent {
@@ -271,9 +323,26 @@ func readerRows(by *strongroom.Unlocked, n names, told cases.Readers) []ReaderRo
 		rows = append(rows, row)
 	}
 	for _, o := range told.Offices {
-		rows = append(rows, ReaderRow{Name: o.Service.Name, Reception: len(o.Members), Identity: true})
+		others := slices.DeleteFunc(slices.Clone(o.Members), func(m record.MemberID) bool {
+			return slices.ContainsFunc(told.Places, func(p strongroom.Place) bool { return p.Member == m })
+		})
+		if len(others) > 0 {
+			rows = append(rows, ReaderRow{Name: o.Service.Name, Reception: len(others), Identity: true})
+		}
 	}
 	return rows
+}
+
+// reserved counts the notes that somebody reads beside the team: those she was
+// named for, and those she wrote or reads as far as the actor reads them too.
+func reserved(p strongroom.Place, notes []casework.Note) int {
+	all := slices.Clone(p.Objects)
+	for _, note := range notes {
+		if note.Ink == record.Reserved && !note.Stub && slices.Contains(note.Readers.Members, p.Member) && !slices.Contains(all, note.ID) {
+			all = append(all, note.ID)
+		}
+	}
+	return len(all)
 }
 
 func minute(m record.Minute) time.Time {
@@ -284,13 +353,9 @@ func minute(m record.Minute) time.Time {
 }
 
 // readings adds who has read, by day; of one note when one was chosen.
-func (d *Desk) readings(r *http.Request, by *strongroom.Unlocked, n names, told cases.Readers, page *ReadersPage) error {
+func (d *Desk) readings(r *http.Request, by *strongroom.Unlocked, n names, told cases.Readers, notes []casework.Note, page *ReadersPage) {
 	chosen, err := record.ParseID[record.Object](r.URL.Query().Get("note"))
 	var order uint32
-	notes, err2 := d.Casework.Index(r.Context(), by, told.ID)
-	if err2 != nil {
-		return err2
-	}
 	for _, note := range notes {
 		if err == nil && note.ID == chosen {
 			order = note.Order
@@ -304,7 +369,6 @@ func (d *Desk) readings(r *http.Request, by *strongroom.Unlocked, n names, told 
 		}
 		page.Readings = append(page.Readings, ReadingRow{Day: l.Day, Name: n.of(l.Member), Me: l.Member == by.Member(), Identity: l.Identity, Number: l.Pieces})
 	}
-	return nil
 }
 
 func (d *Desk) readerAdd(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
@@ -46,13 +47,32 @@ func waitingOf(d strongroom.Draft) (waiting, bool) {
 	return w, err == nil && w.Place != ""
 }
 
+// typedFields are the fields of waiting forms that hold what a person typed.
+func typedFields() []string {
+	return []string{"words", "called", "last_name", "birth", "phone", "contact", "language"}
+}
+
 // shown are the answers that an error page gives back.
 func (w waiting) shown() url.Values {
-	out := url.Values{"keep": {"words", "called", "last_name", "birth", "phone", "contact", "language"}}
+	out := url.Values{"keep": typedFields()}
 	for _, name := range out["keep"] {
 		out[name] = w.Answers[name]
 	}
 	return out
+}
+
+// goesOn reports whether a form is an earlier one, gone on with: nothing typed
+// there is missing here. A veiled screen keeps one form several times.
+func (w waiting) goesOn(earlier waiting) bool {
+	if w.Place != earlier.Place || w.Answers.Get("id") != earlier.Answers.Get("id") {
+		return false
+	}
+	for _, name := range typedFields() {
+		if !strings.HasPrefix(w.Answers.Get(name), strings.TrimSpace(earlier.Answers.Get(name))) {
+			return false
+		}
+	}
+	return true
 }
 
 // draftKeep keeps a form as one types. Its answer is the sentence to show: a
@@ -93,7 +113,8 @@ func (d *Desk) say(w http.ResponseWriter, r *http.Request, status int, key strin
 	return nil
 }
 
-// waitingForms opens the forms that wait, newest first.
+// waitingForms opens the forms that wait, newest first, and erases those that a
+// later one goes on with.
 func (d *Desk) waitingForms(ctx context.Context, by *strongroom.Unlocked) ([]waiting, error) {
 	drafts, err := d.Strong.OpenDrafts(ctx, by)
 	if err != nil {
@@ -106,22 +127,36 @@ func (d *Desk) waitingForms(ctx context.Context, by *strongroom.Unlocked) ([]wai
 		}
 	}
 	slices.SortStableFunc(all, func(a, b waiting) int { return b.At.Compare(a.At) })
-	return all, nil
+	var left []waiting
+	for _, w := range all {
+		if !slices.ContainsFunc(left, func(later waiting) bool { return later.goesOn(w) }) {
+			left = append(left, w)
+		} else if err := d.Strong.DropDraft(ctx, by, w.ID); err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
 }
 
 // whereSheWas is the page to come back to: when it is one that writes, the form
 // that waits for it, as it was left.
 func (d *Desk) whereSheWas(ctx context.Context, by *strongroom.Unlocked, to string) (string, error) {
-	if !strings.HasSuffix(to, "/notes/new") && !strings.HasSuffix(to, "/correct") && !strings.HasSuffix(to, "/edit") && to != "/persons/new" {
+	kept, resumed := strings.CutPrefix(to, draftsPath+"/")
+	if !resumed && !strings.HasSuffix(to, "/notes/new") && !strings.HasSuffix(to, "/correct") && !strings.HasSuffix(to, "/edit") && to != "/persons/new" {
 		return to, nil
 	}
 	all, err := d.waitingForms(ctx, by)
 	for _, w := range all {
-		if shownAt(w.Place) == to {
-			return "/drafts/" + w.ID.String(), nil
+		if shownAt(w.Place) == to || resumed && w.carries(kept) {
+			return draftsPath + "/" + w.ID.String(), nil
 		}
 	}
 	return to, err
+}
+
+// carries reports whether a form is the draft of an id, or was resumed from it.
+func (w waiting) carries(id string) bool {
+	return w.ID.String() == id || w.Answers.Get("draft") == id
 }
 
 // draftRows names the persons whom waiting forms are about.
@@ -143,13 +178,32 @@ func (d *Desk) draftRows(ctx context.Context, by *strongroom.Unlocked) ([]DraftR
 	}
 	var rows []DraftRow
 	for i, w := range all {
-		row := DraftRow{ID: w.ID.String(), Name: named[about[i]].Called(), Started: w.At}
+		row := DraftRow{ID: w.ID.String(), Name: named[about[i]].Called(), Started: w.At, First: firstWords(w.Answers.Get("words"))}
+		if kind := record.NoteKind(w.Answers.Get("kind")); slices.Contains(record.NoteKinds(), kind) {
+			row.Kind = kind
+		}
 		if row.Name.Empty() {
 			row.Name = confided.NewText(w.Answers.Get("called"))
 		}
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// firstLetters is how much of a text a row shows: enough to know it again.
+const firstLetters = 40
+
+// firstWords is the beginning of a text, cut between two words.
+func firstWords(text string) confided.Text {
+	short := strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(short) <= firstLetters {
+		return confided.NewText(short)
+	}
+	short = string([]rune(short)[:firstLetters])
+	if at := strings.LastIndex(short, " "); at > 0 {
+		short = short[:at]
+	}
+	return confided.NewText(short + "…")
 }
 
 // aboutWhom finds the person of a form's path, as far as the member may know.
@@ -193,6 +247,11 @@ func (d *Desk) draftResume(w http.ResponseWriter, r *http.Request, by *strongroo
 		return err
 	}
 	kept, err := d.Strong.OpenDraft(r.Context(), by, id)
+	if fault.KindOf(err) == fault.Withheld { // a veiled screen may have kept it under another id
+		if to, other := d.whereSheWas(r.Context(), by, r.URL.Path); other == nil && to != r.URL.Path {
+			return d.site.SeeOther(w, r, to, "")
+		}
+	}
 	if err != nil {
 		return err
 	}

@@ -194,7 +194,7 @@ func (d *Desk) noteReadersPage(r *http.Request, by *strongroom.Unlocked, id reco
 	page.Seal = true
 	for _, m := range note.Readers.Members {
 		page.Readers = append(page.Readers, NoteReader{
-			ID: m.String(), Name: n.of(m), Me: m == by.Member(), Read: readOn(note, m),
+			ID: m.String(), Name: n.of(m), Me: m == by.Member(), Wrote: m == note.Author, Read: readOn(note, m),
 			Removable: note.Author == by.Member() && m != by.Member() && note.Ink != record.Shared,
 		})
 	}
@@ -299,7 +299,7 @@ func (d *Desk) noteMovePage(r *http.Request, by *strongroom.Unlocked, id record.
 	if err != nil {
 		return nil, err
 	}
-	all, named, err := d.mine(r.Context(), by, record.CaseID{})
+	all, named, err := d.mine(r.Context(), by, record.CaseID{}, mostSearched)
 	if err != nil {
 		return nil, err
 	}

@@ -104,6 +104,9 @@ func (d *Desk) noteNew(w http.ResponseWriter, r *http.Request, by *strongroom.Un
 	if err != nil {
 		return err
 	}
+	if r.PathValue("person") != "" && p.plan == nil { // she has a dossier: what waits there is found by its address
+		return d.site.SeeOther(w, r, p.at+"/notes/new", "")
+	}
 	page, err := d.notePage(r, by, p)
 	if err != nil {
 		return err

@@ -44,7 +44,14 @@ type CasePage struct {
 	Opened     time.Time
 	Notes      []NoteView
 	Readers    Audience
+	Beside     []PartReader
 	MayNote    bool
+}
+
+// PartReader is a colleague who reads some notes of a dossier and not the others.
+type PartReader struct {
+	Name  string
+	Notes int
 }
 
 // NotePage writes a note: GET /cases/{id}/notes/new posting to
@@ -85,6 +92,7 @@ type NoteReader struct {
 	ID        string
 	Name      string
 	Me        bool
+	Wrote     bool
 	Read      time.Time // last opening, zero if none
 	Removable bool
 }
@@ -151,7 +159,7 @@ type ReaderRow struct {
 	Grant     string
 	Name      string
 	Me        bool
-	Reception int // so many people, for the accueil line; Name is the service
+	Reception int // so many others, for the accueil line; Name is the service
 	Referent  bool
 	Reason    record.Reason
 	Identity  bool
@@ -188,6 +196,7 @@ type ReadersPage struct {
 	web.Page
 	ID        string
 	Name      confided.Text
+	Reader    string // of the page: her name on paper
 	Rows      []ReaderRow
 	Emergency Emergency
 	Readings  []ReadingRow

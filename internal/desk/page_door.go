@@ -87,6 +87,9 @@ type PaperCodePage struct {
 	Code   string
 	Name   string // of the member, printed beside the code
 	Made   time.Time
+
+	Organisation string
+	Address      string // of the site, as people type it
 }
 
 // PasskeyMorePage asks for one more touch of a passkey that gives its secret only

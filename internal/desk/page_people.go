@@ -14,6 +14,8 @@ import (
 type DraftRow struct {
 	ID      string
 	Name    confided.Text
+	Kind    record.NoteKind // "" of a form that is no note
+	First   confided.Text   // its first words
 	Started time.Time
 }
 
@@ -114,18 +116,23 @@ type PersonRow struct {
 	Name  confided.Text
 	Birth time.Time
 	Age   int // 0: not known
-	Case  string
+}
+
+// Listing is what the pages of names share.
+type Listing struct {
+	Filter confided.Text
+	More   string // the following page, "" at the end
+	Among  int    // how many names the filter was looked for among, 0: all
 }
 
 // PersonsPage is GET and POST /persons: those her service knows. The filter is
 // posted: words never stand in an address.
 type PersonsPage struct {
 	web.Page
-	Filter    confided.Text
+	Listing
 	Persons   []PersonRow
 	MayNote   bool
 	MayCreate bool
-	More      string // the following page, "" at the end
 }
 
 // PersonPage is GET /persons/{id}: what the accueil ink shows, and the dossiers
@@ -162,7 +169,6 @@ type PersonReferPage struct {
 // CasesPage is GET and POST /cases: Mes dossiers. The filter is posted.
 type CasesPage struct {
 	web.Page
-	Filter confided.Text
-	Cases  []CaseRow
-	More   string // the following page, "" at the end
+	Listing
+	Cases []CaseRow
 }

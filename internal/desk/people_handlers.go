@@ -35,38 +35,26 @@ func (d *Desk) peopleRoutes() map[string]web.Handler {
 	}
 }
 
-const personsPerPage = 50
-
-// persons lists whom the member's services know, newest first. The filter is
-// posted: a name never stands in an address.
+// persons lists whom the member's services know, newest first.
 func (d *Desk) persons(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	page := PersonsPage{Page: d.base(r, "persons")}
 	page.Seal = true
 	page.MayCreate, page.MayNote = len(by.Actor().Services()) > 0, works(by)
-	before, _ := record.ParseID[record.Person](r.URL.Query().Get("from"))
-	all, next, err := d.People.List(r.Context(), by, record.ServiceID{}, before, personsPerPage)
+	limit, err := page.ask(r)
 	if err != nil {
 		return err
 	}
-	if r.Method == http.MethodPost {
-		f, err := web.ReadForm(r)
-		if err != nil {
-			return err
-		}
-		page.Filter = f.Name("filter", 200)
-	}
-	dossiers, err := d.dossiers(r.Context(), by)
+	before, _ := record.ParseID[record.Person](r.URL.Query().Get("from"))
+	all, next, err := d.People.List(r.Context(), by, record.ServiceID{}, before, limit)
 	if err != nil {
 		return err
 	}
 	for _, p := range all {
 		if matches(p.Called(), page.Filter) {
-			page.Persons = append(page.Persons, d.personRow(p, dossiers))
+			page.Persons = append(page.Persons, d.personRow(p))
 		}
 	}
-	if !next.IsZero() {
-		page.More = "/persons?from=" + next.String()
-	}
+	page.cut(!next.IsZero(), limit, "/persons?from="+next.String())
 	return d.site.Render(w, r, http.StatusOK, "persons", &page)
 }
 
@@ -75,20 +63,8 @@ func works(by *strongroom.Unlocked) bool {
 	return slices.ContainsFunc(by.Actor().Functions, func(f record.Function) bool { return f.Role.CarriesCases() })
 }
 
-// dossiers finds the dossier of each person in which the member has a place.
-func (d *Desk) dossiers(ctx context.Context, by *strongroom.Unlocked) (map[record.PersonID]string, error) {
-	mine, _, err := d.Cases.Mine(ctx, by, record.CaseID{}, casesPerPage)
-	out := map[record.PersonID]string{}
-	for _, c := range mine {
-		for _, p := range c.Persons {
-			out[p] = c.ID.String()
-		}
-	}
-	return out, err
-}
-
-func (d *Desk) personRow(p people.Person, dossiers map[record.PersonID]string) PersonRow {
-	row := PersonRow{ID: p.ID.String(), Name: p.Called(), Case: dossiers[p.ID]}
+func (d *Desk) personRow(p people.Person) PersonRow {
+	row := PersonRow{ID: p.ID.String(), Name: p.Called()}
 	row.Birth, row.Age = d.birth(p)
 	return row
 }
@@ -320,7 +296,7 @@ func (d *Desk) personEditPage(r *http.Request, by *strongroom.Unlocked) (*Person
 func wordsOf(p people.Person) PersonWords {
 	return PersonWords{
 		Called: p.Name, LastName: p.FamilyName, Birth: confided.NewText(people.ReadBirth(p.Birth.Reveal()).Typed()),
-		Phone: p.Phone, Language: p.Language, Contact: p.Contact,
+		Phone: spaced(p.Phone), Language: p.Language, Contact: p.Contact,
 	}
 }
 

@@ -106,7 +106,7 @@ var routes = map[string]string{
 	"GET /cases/{id}/notes/new":             hers,
 	"POST /cases/{id}/notes":                asksInside,
 	"POST /cases/{id}/notes/audience":       asksInside,
-	"GET /persons/{person}/notes/new":       "303 403 422 200 200 422 404",
+	"GET /persons/{person}/notes/new":       "303 403 422 303 200 422 404", // her dossier is where one writes
 	"POST /persons/{person}/notes":          "403 403 422 422 422 422 404",
 	"POST /persons/{person}/notes/audience": "403 403 422 422 422 422 404",
 	"GET /notes/{note}/correct":             hers,

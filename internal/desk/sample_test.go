@@ -93,6 +93,7 @@ func doorSamples(out, in web.Page) map[string]maker {
 		}),
 		"paper_code": of(out, func(p *PaperCodePage, b web.Page) { p.Page = b }, func(p *PaperCodePage) {
 			p.Step, p.Action, p.Code, p.Name, p.Made = Step{3, 7}, "/start/paper", "7KQM-2XRD-9FTW-HB4N-6VZC-3PJY-8GSA-5LEU", "Julie Martin", monday
+			p.Organisation, p.Address = "CCAS de Valmont", "depositaire.valmont.example"
 		}),
 		"passkey_more": of(in, func(p *PasskeyMorePage, b web.Page) { p.Page = b }, func(p *PasskeyMorePage) { p.Options = `{"publicKey":{}}` }),
 		"day_code": of(in, func(p *DayCodePage, b web.Page) { p.Page = b }, func(p *DayCodePage) {
@@ -174,7 +175,7 @@ func peopleSamples(in web.Page) map[string]maker {
 	return map[string]maker{
 		"today": of(opened, func(p *TodayPage, b web.Page) { p.Page = b }, func(p *TodayPage) {
 			p.Nav, p.MayCreate, p.Flash = "today", true, "note_saved"
-			p.Drafts = []DraftRow{{"d1", words("Jean Lefèvre"), monday.Add(-21 * time.Minute)}}
+			p.Drafts = []DraftRow{{"d1", words("Jean Lefèvre"), record.NoteCall, words("Bailleur rappelé, plan…"), monday.Add(-21 * time.Minute)}, {"d2", words("Samir"), "", words(""), ago(1)}}
 			p.Welcomes = []WelcomeRow{{"m7", "Lucie", "Action sociale"}}
 			p.Works = true
 		}),
@@ -189,8 +190,8 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Theirs = &PersonWords{Called: words("Nadia"), Phone: words("06 11 11 11 11")}
 		}),
 		"persons": of(opened, func(p *PersonsPage, b web.Page) { p.Page = b }, func(p *PersonsPage) {
-			p.Nav, p.MayNote, p.MayCreate, p.Filter, p.More = "persons", true, true, words("mok"), "/persons?from=p9"
-			p.Persons = []PersonRow{{"p1", words("Nadia Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38, "k1"}, {"p2", words("Samir"), time.Time{}, 40, ""}}
+			p.Nav, p.MayNote, p.MayCreate, p.Filter, p.Among = "persons", true, true, words("mok"), 2000
+			p.Persons = []PersonRow{{"p1", words("Nadia Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38}, {"p2", words("Samir"), time.Time{}, 40}}
 		}),
 		"person": of(opened, func(p *PersonPage, b web.Page) { p.Page = b }, func(p *PersonPage) {
 			p.ID, p.Name, p.Age, p.Birth = "p1", words("Nadia Mokrani"), 38, time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC)
@@ -241,18 +242,19 @@ func caseSamples(in web.Page) map[string]maker {
 			p.Language, p.Contact = words("arabe"), words("Préfère les SMS, jamais le soir.")
 			p.NoVoice = true
 			p.Service, p.Opened, p.Notes, p.Readers = "Action sociale", ago(280), timeline(), audience(InkCase)
+			p.Beside = []PartReader{{"Paul Roche", 2}}
 		}),
 		"case-empty": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
 			p.ID, p.PersonID, p.Name, p.Referent, p.Readers = "k1", "p1", words("Aïssatou"), "Karim Benaïssa", audience(InkCase)
 		}),
 		"readers": of(in, func(p *ReadersPage, b web.Page) { p.Page = b }, func(p *ReadersPage) {
-			p.ID, p.Name, p.MayAdd, p.Emergency = "k1", words("Nadia Mokrani"), true, audience(InkCase).Emergency
+			p.ID, p.Name, p.Reader, p.MayAdd, p.Emergency = "k1", words("Nadia Mokrani"), "Julie Martin", true, audience(InkCase).Emergency
 			p.Rows = []ReaderRow{
 				{Grant: "g1", Name: "Julie Martin", Me: true, Referent: true, Identity: true, Case: true, Shared: true, Since: ago(280)},
 				{Grant: "g2", Name: "Karim Benaïssa", Reason: record.ReasonReplacement, Identity: true, Case: true, Shared: true, Reserved: 1, Since: ago(3), Until: ago(-13), Stoppable: true},
 				{Name: "Action sociale", Reception: 4, Identity: true},
 			}
-			p.Readings = []ReadingRow{{ago(1), "Karim Benaïssa", false, true, 4}, {ago(3), "", true, false, 1}}
+			p.Readings = []ReadingRow{{ago(1), "Karim Benaïssa", false, true, 4}, {ago(3), "Julie Martin", true, false, 1}}
 			p.Notes = []NoteRef{{ID: "n1", Day: ago(3), Kind: record.NoteCall}, {ID: "n2", Day: ago(11), Kind: record.NoteInterview, Chosen: true}}
 		}),
 		"reader_add": of(in, func(p *ReaderAddPage, b web.Page) { p.Page = b }, func(p *ReaderAddPage) {
@@ -290,7 +292,7 @@ func noteSamples(in web.Page) map[string]maker {
 		}),
 		"note_readers": of(in, func(p *NoteReadersPage, b web.Page) { p.Page = b }, func(p *NoteReadersPage) {
 			p.ID, p.CaseID, p.Name, p.Meta = "n2", "k1", words("Nadia Mokrani"), timeline()[1].Meta
-			p.Readers = []NoteReader{{ID: "m1", Name: "Julie Martin", Me: true, Read: ago(1)}, {ID: "m2", Name: "Karim Benaïssa", Removable: true, Read: ago(2)}, {ID: "m3", Name: "Lucie Petit", Removable: true}}
+			p.Readers = []NoteReader{{ID: "m1", Name: "Julie Martin", Me: true, Wrote: true}, {ID: "m2", Name: "Karim Benaïssa", Removable: true, Read: ago(2)}, {ID: "m3", Name: "Lucie Petit", Removable: true}}
 			p.Colleagues, p.Reasons, p.Emergency = []Choice{{ID: "m4", Name: "Paul Roche", Detail: "Logement"}}, record.UsualReasons(), Emergency{Off: true}
 			p.Errors = []*fault.Error{fault.Field("member", "form.choice")}
 		}),

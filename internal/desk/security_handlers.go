@@ -117,18 +117,18 @@ func (d *Desk) newPaperAsk(w http.ResponseWriter, r *http.Request, _ *strongroom
 // newPaperMake shows another code. The old one opens until the new one was typed
 // back, so that a page lost costs another code and no more.
 func (d *Desk) newPaperMake(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
-	code, err := d.Signin.NewPaper(r.Context(), by)
+	page, err := d.newPaperPage(r)
 	if err != nil {
 		return err
 	}
-	page := d.newPaperPage(r)
-	page.Code = code
+	if page.Code, err = d.Signin.NewPaper(r.Context(), by); err != nil {
+		return err
+	}
 	return d.site.Render(w, r, http.StatusOK, "paper_code", page)
 }
 
-func (d *Desk) newPaperPage(r *http.Request) *PaperCodePage {
-	v := visitOf(r)
-	return &PaperCodePage{Page: d.base(r, "security"), Action: "/security/paper/prove", Name: v.Places[v.Current].Name, Made: d.now()}
+func (d *Desk) newPaperPage(r *http.Request) (*PaperCodePage, error) {
+	return d.paperSheet(r, "security", "/security/paper/prove")
 }
 
 func (d *Desk) newPaperProve(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
@@ -136,8 +136,12 @@ func (d *Desk) newPaperProve(w http.ResponseWriter, r *http.Request, by *strongr
 	if err != nil {
 		return err
 	}
+	page, err := d.newPaperPage(r)
+	if err != nil {
+		return err
+	}
 	if err := d.Signin.ProvePaper(r.Context(), by, f.Secret("paper_code")); err != nil {
-		return again("paper_code", d.newPaperPage(r), err)
+		return again("paper_code", page, err)
 	}
 	p, err := d.Organisation.Progress(r.Context(), by)
 	if err != nil {

@@ -24,7 +24,7 @@ import (
 // Directory is who works here: names, services and functions are not secret.
 type Directory interface {
 	Organisation(ctx context.Context) (record.Organisation, error)
-	Members(ctx context.Context) ([]record.Member, error)
+	Names(ctx context.Context) ([]record.Member, error) // without their keys
 	Member(ctx context.Context, id record.MemberID) (record.Member, error)
 	Services(ctx context.Context) ([]record.Service, error)
 	Service(ctx context.Context, id record.ServiceID) (record.Service, error)
@@ -91,7 +91,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 type names map[record.MemberID]record.Member
 
 func (d *Desk) names(ctx context.Context) (names, error) {
-	all, err := d.Directory.Members(ctx)
+	all, err := d.Directory.Names(ctx)
 	if err != nil {
 		return nil, err
 	}

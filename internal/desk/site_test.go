@@ -332,8 +332,11 @@ func (h *hall) found(t testing.TB) {
 	a.at(t, "/start/invitations")
 	h.devices["odile"] = b
 	for _, who := range []struct{ login, name, role string }{
-		{"karim", "Karim Benaïssa", "worker"}, {"lucie", "Lucie Petit", "worker"}, {"rose", "Rose Lemoine", "reception"},
-		{"paul", "Paul Roche", "lead"}, {"ada", "Ada Simon", "administrator"},
+		{"karim", "Karim Benaïssa", "worker"},
+		{"lucie", "Lucie Petit", "worker"},
+		{"rose", "Rose Lemoine", "reception"},
+		{"paul", "Paul Roche", "lead"},
+		{"ada", "Ada Simon", "administrator"},
 	} {
 		h.hire(t, b, who.login, who.name, who.role)
 	}

@@ -249,14 +249,28 @@ func (d *Desk) paperPage(r *http.Request, by *strongroom.Unlocked) (*PaperCodePa
 	if err != nil && fault.KindOf(err) != fault.Withheld {
 		return nil, err
 	}
-	page := &PaperCodePage{
-		Page: d.base(r, ""), Action: r.URL.Path, Code: codes.Paper, Name: visitOf(r).Places[visitOf(r).Current].Name,
-		Made: d.now(), Step: Step{3, enrolSteps},
+	page, err := d.paperSheet(r, "", r.URL.Path)
+	if err != nil {
+		return nil, err
 	}
+	page.Code, page.Step = codes.Paper, Step{3, enrolSteps}
 	if starts(r) {
 		page.Step = Step{3, startSteps}
 	}
 	return page, nil
+}
+
+// paperSheet is the page of a paper code without its code: found in a drawer years
+// later, the paper says what it opens.
+func (d *Desk) paperSheet(r *http.Request, nav, action string) (*PaperCodePage, error) {
+	o, err := d.Directory.Organisation(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	v := visitOf(r)
+	return &PaperCodePage{
+		Page: d.base(r, nav), Action: action, Name: v.Places[v.Current].Name, Made: d.now(), Organisation: o.Name, Address: r.Host,
+	}, nil
 }
 
 func (d *Desk) paperProve(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {

@@ -46,6 +46,15 @@ func (p *Printer) PlainDay(t time.Time) string {
 	return day
 }
 
+// FullDay says the day as paper must: with its year, whatever the year is.
+func (p *Printer) FullDay(t time.Time) string {
+	day := p.PlainDay(t)
+	if t = t.In(p.now.Location()); day == "" || t.Year() != p.now.Year() {
+		return day
+	}
+	return day + " " + strconv.Itoa(t.Year())
+}
+
 // LongDay says the day in full: "lundi 23 novembre".
 func (p *Printer) LongDay(t time.Time) string {
 	if t.IsZero() {

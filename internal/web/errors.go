@@ -39,7 +39,7 @@ type ErrorPage struct {
 	Kind     fault.Kind
 	Sentence string // catalogue keys
 	Next     string
-	Number   string  // the request's number, to give to an administrator
+	Number   string  // the request's number, to give to an administrator; "" when nothing failed
 	Typed    []Typed // what the form asked to keep, so that nothing typed is lost
 }
 
@@ -99,7 +99,10 @@ func (s *Site) showAgain(w http.ResponseWriter, r *http.Request, back *again) {
 func (s *Site) showError(w http.ResponseWriter, r *http.Request, kind fault.Kind, f *fault.Error) {
 	page := &ErrorPage{
 		Page: s.Base(r), Kind: kind, Sentence: f.Sentence(),
-		Next: "fault." + kind.String() + ".next", Number: requestID(r), Typed: kept(r.PostForm),
+		Next: "fault." + kind.String() + ".next", Typed: kept(r.PostForm),
+	}
+	if failed(kind, f) {
+		page.Number = requestID(r)
 	}
 	if err := s.Render(w, r, statuses[kind], "error", page); err != nil {
 		s.logError(r, err)
@@ -126,13 +129,19 @@ func kept(form url.Values) []Typed {
 // its type is written.
 func (s *Site) logError(r *http.Request, err error) {
 	kind := fault.KindOf(err)
-	level := slog.LevelInfo
-	if kind == fault.Internal || kind == fault.Unavailable {
-		level = slog.LevelError
+	level, what := slog.LevelInfo, "request refused"
+	if failed(kind, fault.As(err)) {
+		level, what = slog.LevelError, "request failed"
 	}
-	s.Log.LogAttrs(r.Context(), level, "request failed",
+	s.Log.LogAttrs(r.Context(), level, what,
 		slog.String("kind", kind.String()), slog.String("why", describe(err)),
 		slog.String("route", r.Pattern), slog.String("request", requestID(r)))
+}
+
+// failed reports whether something broke, rather than was refused. A house that is
+// not founded yet is as it should be.
+func failed(kind fault.Kind, f *fault.Error) bool {
+	return kind == fault.Internal || kind == fault.Unavailable && f.Sentence() != "fault.not_founded"
 }
 
 func describe(err error) string {

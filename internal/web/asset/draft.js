@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Without this file nothing breaks: a note is saved by its button, once.
 // With it, a pause of 1.5 s after typing keeps a draft on the server, and a
-// lost network leaves the text on the screen until it is back.
+// lost network leaves the text on the screen until it is back. Once kept, the
+// page's address is the draft's: reloaded, or uncovered, it is the same text.
 const pause = 1500, retry = 5000;
 
 for (const form of document.querySelectorAll('form[data-draft]')) keep(form);
 
 function keep(form) {
   const status = form.querySelector('[data-draft-status]');
+  const blank = location.pathname;
   let typed = false, dirty = false, passing = false, veiled = false, timer = 0;
 
   function say(text, lost) {
@@ -26,6 +28,7 @@ function keep(form) {
       });
       const plain = (answer.headers.get('Content-Type') || '').startsWith('text/plain');
       veiled = answer.status === 403; // kept once; what is typed now goes with the form
+      if (answer.ok) history.replaceState(null, '', form.dataset.draft + '/' + form.elements.draft.value);
       say(plain ? await answer.text() : form.dataset.lost, !answer.ok);
       return answer.ok;
     } catch (e) {
@@ -51,7 +54,10 @@ function keep(form) {
   });
 
   form.addEventListener('submit', (e) => {
-    if (passing || !dirty || veiled) return;
+    if (passing || !dirty || veiled) {
+      history.replaceState(null, '', blank); // saved, the draft is no more
+      return;
+    }
     e.preventDefault();
     const button = e.submitter || form.querySelector('button.primary');
     const go = () => { passing = true; button.click(); };
