@@ -89,7 +89,8 @@ type account struct{ Name, Login, Passphrase, Paper string }
 
 // withMouse, withKeys put somebody in front of a device.
 func withMouse(d *Device, a account) *worker { return &worker{Device: d, by: mouse{d}, named: a} }
-func withKeys(d *Device, a account) *worker  { return &worker{Device: d, by: keysOnly{d}, named: a} }
+
+func withKeys(d *Device, a account) *worker { return &worker{Device: d, by: keysOnly{d}, named: a} }
 
 // primary is the one button that a page is for.
 const primary = "main button.primary"
