@@ -9,6 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/web"
 )
 
 // TestAVeiledFormWaitsOnce: kept as one typed, then by the veil, then by the form.
@@ -114,6 +117,30 @@ func TestAFilterLooksBeyondThePage(t *testing.T) {
 			t.Errorf("%s: %s", tt.list, visible(a.doc))
 		}
 		b.get(link(t, page, tt.more)).says(t, "Zéphyrine")
+	}
+}
+
+// heaviest is what a page may weigh (ux.md: 20 KB after the first page).
+const heaviest = 20 << 10
+
+func TestAPageOfNamesIsLight(t *testing.T) {
+	pages, err := LoadPages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := printed(t, "fr")
+	base.Member, base.Session, base.Serves, base.Admin = "Julie Martin", 1, true, true
+	dossiers := CasesPage{Page: base, Listing: Listing{More: "/cases?from=" + record.NewID[record.Case]().String()}, Cases: manyCases(perPage)}
+	known := PersonsPage{Page: base, Listing: dossiers.Listing, MayNote: true, MayCreate: true}
+	for i := range dossiers.Cases {
+		id := record.NewID[record.Case]().String()
+		dossiers.Cases[i].ID = id
+		known.Persons = append(known.Persons, PersonRow{ID: id, Name: dossiers.Cases[i].Name, Birth: ago(10_000), Age: 27})
+	}
+	for name, page := range map[string]web.Pager{"cases": &dossiers, "persons": &known} {
+		if b, err := pages.Execute(name, "layout", page); err != nil || len(b) > heaviest {
+			t.Errorf("%s weighs %d bytes (%v)", name, len(b), err)
+		}
 	}
 }
 

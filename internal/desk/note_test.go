@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 )
 
 func TestEachInkIsReadByWhomItSays(t *testing.T) {
@@ -70,6 +72,65 @@ func TestANoteIsNarrowedInOneActAndWidenedInTwoClicks(t *testing.T) {
 	if a := lucie.get(at); a.status != 404 {
 		t.Errorf("after narrowing Lucie gets %d", a.status)
 	}
+}
+
+// TestTheTableOfReadersTellsTheTruth: one's own reserved notes are counted, the
+// team is not counted again with its service, and who opened a name opened a name.
+//
+// Seen to kill: reserved counting the named only; all of the service counted; Looks
+// by entry.
+func TestTheTableOfReadersTellsTheTruth(t *testing.T) {
+	h := testSite(t)
+	karim, lucie := h.as(t, "karim"), h.as(t, "lucie")
+	person := karim.receive("Solal")
+	at := karim.note(person, "Pour l’équipe.")
+	form := karim.get(at+"/notes/new").fields(t, at+"/notes")
+	form.Set("words", "Pour nous deux.")
+	form.Set("ink", "reserved")
+	form["reader"] = []string{memberOf(t, h, "lucie")}
+	karim.post(at+"/notes", form).says(t, "Pour nous deux.")
+	lucie.get(person)
+	lucie.get(person)
+	h.as(t, "rose").get(person)
+	page := karim.get(at + "/readers")
+	rows := map[string]string{}
+	readings := map[string]int{}
+	for tr := range elements(page.doc) {
+		if tr.Data != "tr" {
+			continue
+		}
+		th := first(tr, func(n *html.Node) bool { return n.Data == "th" })
+		if attr(th, "scope") != "row" {
+			continue
+		}
+		if who := visible(th); !strings.Contains(who, "novembre") {
+			rows[who] = visible(tr)
+		} else {
+			readings[visible(tr)]++
+		}
+	}
+	for _, want := range []struct{ row, says string }{{"Karim Benaïssa", "1 note"}, {"Lucie Petit", "1 note"}} {
+		found := false
+		for who, all := range rows {
+			found = found || strings.Contains(who, want.row) && strings.Contains(all, want.says)
+		}
+		if !found {
+			t.Errorf("%s: no %s in %q", want.row, want.says, rows)
+		}
+	}
+	page.says(t, "Les autres du service Action sociale (accueil)")
+	for _, name := range []string{"Rose Lemoine", "Lucie Petit"} {
+		n := 0
+		for row := range readings {
+			if strings.Contains(row, name) && strings.Contains(row, "accueil\u202f: identité") && !strings.Contains(row, "élément") {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: %d rows say that she opened a name only: %v", name, n, readings)
+		}
+	}
+	karim.get(at).says(t, "Lucie Petit lit 1 note réservée.")
 }
 
 func TestANoteInTheWrongDossierIsMoved(t *testing.T) {

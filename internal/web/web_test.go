@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -171,6 +172,36 @@ func TestNothingTypedIsLost(t *testing.T) {
 			}
 			if strings.Contains(logs.String(), secret) {
 				t.Errorf("log leaks: %s", logs)
+			}
+		})
+	}
+}
+
+// TestOnlyWhatFailedHasANumber: a refusal is no failure, in the log or on the page.
+//
+// Seen to kill: failed true, and false; not_founded as any other.
+func TestOnlyWhatFailedHasANumber(t *testing.T) {
+	number := regexp.MustCompile(`\d{6}-\w+`)
+	for _, tt := range []struct {
+		name   string
+		err    error
+		failed bool
+	}{
+		{"a dossier that is not hers", fault.New(fault.Withheld, ""), false},
+		{"a veiled screen", fault.New(fault.Veiled, ""), false},
+		{"two who wrote at once", fault.New(fault.Conflict, ""), false},
+		{"a house not founded yet", fault.New(fault.Unavailable, "fault.not_founded"), false},
+		{"a database that is away", fault.New(fault.Unavailable, ""), true},
+		{"an error of ours", io.ErrUnexpectedEOF, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s, logs := testSite(t)
+			w := serve(s, "GET /x", func(http.ResponseWriter, *http.Request) error { return tt.err }, httptest.NewRequest("GET", "/x", nil))
+			if got := number.MatchString(w.Body.String()); got != tt.failed {
+				t.Errorf("the page has a number: %v", got)
+			}
+			if got := strings.Contains(logs.String(), "ERROR"); got != tt.failed || strings.Contains(logs.String(), "request failed") != got {
+				t.Errorf("the log says %s", logs)
 			}
 		})
 	}
