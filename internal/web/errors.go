@@ -129,13 +129,15 @@ func kept(form url.Values) []Typed {
 // its type is written.
 func (s *Site) logError(r *http.Request, err error) {
 	kind := fault.KindOf(err)
-	level, what := slog.LevelInfo, "request refused"
-	if failed(kind, fault.As(err)) {
-		level, what = slog.LevelError, "request failed"
-	}
-	s.Log.LogAttrs(r.Context(), level, what,
+	how := []slog.Attr{
 		slog.String("kind", kind.String()), slog.String("why", describe(err)),
-		slog.String("route", r.Pattern), slog.String("request", requestID(r)))
+		slog.String("route", r.Pattern), slog.String("request", requestID(r)),
+	}
+	if failed(kind, fault.As(err)) {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", how...)
+		return
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request refused", how...)
 }
 
 // failed reports whether something broke, rather than was refused. A house that is
