@@ -247,10 +247,8 @@ func (d *Desk) draftResume(w http.ResponseWriter, r *http.Request, by *strongroo
 		return err
 	}
 	kept, err := d.Strong.OpenDraft(r.Context(), by, id)
-	if fault.KindOf(err) == fault.Withheld { // a veiled screen may have kept it under another id
-		if to, other := d.whereSheWas(r.Context(), by, r.URL.Path); other == nil && to != r.URL.Path {
-			return d.site.SeeOther(w, r, to, "")
-		}
+	if fault.KindOf(err) == fault.Withheld {
+		return d.draftGone(w, r, by)
 	}
 	if err != nil {
 		return err
@@ -277,6 +275,19 @@ func (d *Desk) draftResume(w http.ResponseWriter, r *http.Request, by *strongroo
 		r.SetPathValue("person", about)
 	}
 	return d.resumeNote(w, r, by, form, answers)
+}
+
+// draftGone answers the address of a draft that is not there: kept by a veiled
+// screen under another id, saved as a note, or never hers, which look the same.
+func (d *Desk) draftGone(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	to, err := d.whereSheWas(r.Context(), by, r.URL.Path)
+	if err != nil {
+		return err
+	}
+	if to == r.URL.Path {
+		to = "/today"
+	}
+	return d.site.SeeOther(w, r, to, "")
 }
 
 // draftDiscard erases a form that waits.

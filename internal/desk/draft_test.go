@@ -55,6 +55,7 @@ func TestAVeiledFormWaitsOnce(t *testing.T) {
 	}
 	b.submit(a, at+"/notes").at(t, at)
 	b.get("/today").says(t, "Rien n’attend.")
+	b.get(a.path).at(t, "/today") // back after saving
 }
 
 func TestWhatALaterFormLacksIsKept(t *testing.T) {

@@ -49,7 +49,7 @@ var routes = map[string]string{
 	"POST /lift/passkey":           "403 410 410 410 410 410 410",
 
 	"POST /drafts":                 "422 422 422 422 422 422 422",
-	"GET /drafts/{draft}":          "303 403 404 404 404 404 404",
+	"GET /drafts/{draft}":          "303 403 303 303 303 303 303",
 	"POST /drafts/{draft}/discard": deed,
 
 	"GET /start":              "303 403 303 303 303 303 303",

@@ -9,7 +9,6 @@ for (const form of document.querySelectorAll('form[data-draft]')) keep(form);
 
 function keep(form) {
   const status = form.querySelector('[data-draft-status]');
-  const blank = location.pathname;
   let typed = false, dirty = false, passing = false, veiled = false, timer = 0;
 
   function say(text, lost) {
@@ -28,7 +27,6 @@ function keep(form) {
       });
       const plain = (answer.headers.get('Content-Type') || '').startsWith('text/plain');
       veiled = answer.status === 403; // kept once; what is typed now goes with the form
-      if (answer.ok) history.replaceState(null, '', form.dataset.draft + '/' + form.elements.draft.value);
       say(plain ? await answer.text() : form.dataset.lost, !answer.ok);
       return answer.ok;
     } catch (e) {
@@ -41,7 +39,9 @@ function keep(form) {
   function later(ms) {
     clearTimeout(timer);
     if (veiled) return;
-    timer = setTimeout(() => send().catch(() => later(retry)), ms);
+    const address = form.dataset.draft + '/' + form.elements.draft.value;
+    const kept = (there) => { if (there && location.pathname !== address) history.replaceState(null, '', address); };
+    timer = setTimeout(() => send().then(kept, () => later(retry)), ms);
   }
 
   // Only a key or a choice of the person starts the clock: nothing here keeps
@@ -54,10 +54,7 @@ function keep(form) {
   });
 
   form.addEventListener('submit', (e) => {
-    if (passing || !dirty || veiled) {
-      history.replaceState(null, '', blank); // saved, the draft is no more
-      return;
-    }
+    if (passing || !dirty || veiled) return;
     e.preventDefault();
     const button = e.submitter || form.querySelector('button.primary');
     const go = () => { passing = true; button.click(); };
