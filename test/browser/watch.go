@@ -241,7 +241,10 @@ func (w *watch) rest() (still time.Duration, last time.Time, loads int) {
 		return 0, w.last, w.loads
 	}
 	for _, r := range w.flying {
-		if r.kind != network.ResourceTypeEventSource && r.kind != network.ResourceTypeWebSocket {
+		switch r.kind {
+		case network.ResourceTypeEventSource, network.ResourceTypeWebSocket:
+		case network.ResourceTypeOther: // the icon of the window, whose end is not always told
+		default:
 			return 0, w.last, w.loads
 		}
 	}
