@@ -133,6 +133,10 @@ func (s *Site) logError(r *http.Request, err error) {
 		slog.String("kind", kind.String()), slog.String("why", describe(err)),
 		slog.String("route", r.Pattern), slog.String("request", requestID(r)),
 	}
+	if r.Context().Err() != nil { // who asked has left: nobody is waiting for an answer
+		s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request abandoned", how...)
+		return
+	}
 	if failed(kind, fault.As(err)) {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "request failed", how...)
 		return
