@@ -230,6 +230,8 @@ func (w *worker) notes() []string {
 // words: what carries the act's address.
 func (w *worker) under(words, act string) string {
 	w.t.Helper()
+	w.WaitFor("article.note")
+	w.WaitText(words)
 	id := ask[string](w.Device, "find the note "+words, `[...document.querySelectorAll('article.note')].find(a => a.innerText.includes(`+quote(words)+`))?.id ?? ''`)
 	if id == "" {
 		w.t.Fatalf("%s: no note says %q\n%s", w.Name, words, w.glance())
@@ -292,6 +294,16 @@ func absent(path string) string {
 		}
 		return "7" + id[1:]
 	})
+}
+
+// tells fails unless a part of the page comes to say every word.
+func (w *worker) tells(what, selector string, words ...string) {
+	w.t.Helper()
+	for _, word := range words {
+		if err := w.poll("squeeze(find(" + quote(selector) + ")?.innerText).includes(squeeze(" + quote(word) + "))"); err != nil {
+			w.t.Errorf("%s: %s does not say %q\n%s", w.Name, what, word, w.glance())
+		}
+	}
 }
 
 // contains fails unless the text says every word.

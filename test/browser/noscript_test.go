@@ -42,7 +42,7 @@ func (s *story) dayCode() {
 	w.WaitText("C’est changé.")
 	w.veil()
 	w.lift(told["day code"])
-	contains(s.t, "the header", w.Text("header"), w.named.Name)
+	w.tells("the header", "header", w.named.Name)
 }
 
 func (s *story) veilsWithoutScripts() {
@@ -63,5 +63,5 @@ func (s *story) veilsWithoutScripts() {
 	}
 	w.press()
 	w.on(s.dossier)
-	contains(s.t, "the dossier", w.Text("main"), told["veiled"])
+	w.tells("the dossier", "main", told["veiled"])
 }

@@ -162,7 +162,7 @@ func (s *story) leadDecides() {
 
 func (s *story) receptionReceives() {
 	s.nadia = s.karim.receive(told["nadia"])
-	contains(s.t, "her page", s.karim.Text("main"), told["nadia"])
+	s.karim.tells("her page", "main", told["nadia"])
 	s.amar = s.karim.receive(told["amar"])
 	if s.karim.Sees("a[href$='/notes/new']") {
 		s.t.Error("reception is offered to write a note")
@@ -177,7 +177,7 @@ func (s *story) firstNote() {
 	line := w.jot(jot{words: told["first"]})
 	contains(s.t, "the audience line", line, "vous et Thomas Ndiaye — 2 personnes", "Pas l’accueil", "Pas "+told["nadia"])
 	s.dossier = w.Path()
-	contains(s.t, "the dossier", w.Text("main"), told["nadia"], "Note enregistrée")
+	w.tells("the dossier", "main", told["nadia"], "Note enregistrée")
 	if strings.Contains(s.dossier, "#") {
 		s.t.Errorf("the address is %s", s.dossier)
 	}
@@ -206,11 +206,12 @@ func (s *story) colleagueReads() {
 	w := s.thomas
 	w.go_("/cases")
 	w.by.Click("a[href='" + s.dossier + "']")
+	w.on(s.dossier)
 	seen := strings.Join(w.notes(), " ")
 	contains(s.t, "what the colleague reads", seen, told["first"], told["shared"])
 	lacks(s.t, "what the colleague reads", w.HTML(), "palgronier", "couplantre")
-	s.lucie.Reload()
-	contains(s.t, "the first note", strings.Join(s.lucie.Texts("article.note"), " "), "Lu par 2 sur 2")
+	s.lucie.Goto(s.dossier)
+	s.lucie.tells("the first note", "main", "Lu par 2 sur 2")
 }
 
 func (s *story) corrects() {
@@ -221,7 +222,7 @@ func (s *story) corrects() {
 	w.on(s.dossier)
 	w.WaitText(told["fixed"])
 	w.by.Click(w.under(told["fixed"], "versions"))
-	contains(s.t, "the versions", w.Text("main"), told["first"], told["fixed"], "Version 2", "Version 1")
+	w.tells("the versions", "main", told["first"], told["fixed"], "Version 2", "Version 1")
 	w.by.Click("a[href='" + s.dossier + "']")
 }
 
@@ -229,16 +230,16 @@ func (s *story) narrowsAndWidens() {
 	w := s.lucie
 	w.by.Click(w.under(told["fixed"], "readers"))
 	w.by.Click("form[action$='/narrow'] button")
-	contains(s.t, "the narrowing", w.Text("main"), "ne peut plus lire la note", "Thomas Ndiaye")
-	s.thomas.Reload()
+	w.tells("the narrowing", "main", "ne peut plus lire la note", "Thomas Ndiaye")
+	s.thomas.Goto(s.dossier)
 	lacks(s.t, "the dossier for who was taken out", s.thomas.HTML(), "sourvange", "trelvanque")
 	w.by.Click("a[href='" + s.dossier + "']")
 	w.by.Click(w.under(told["reserved"], "readers"))
 	w.by.Click("text:Thomas Ndiaye")
 	w.by.Click("button[name=reason][value=advice]")
 	w.WaitText("Votre collègue peut lire cette note")
-	s.thomas.Reload()
-	contains(s.t, "the dossier for who was let in", strings.Join(s.thomas.notes(), " "), told["reserved"])
+	s.thomas.Goto(s.dossier)
+	s.thomas.tells("the dossier for who was let in", "main", told["reserved"])
 }
 
 func (s *story) moves() {
@@ -252,16 +253,17 @@ func (s *story) moves() {
 	w.jot(jot{words: told["wrong"]})
 	w.by.Click(w.under(told["wrong"], "move"))
 	w.by.Click("button[name=case][value='" + strings.TrimPrefix(s.dossier, "/cases/") + "']")
-	contains(s.t, "the move", w.Text("main"), "La note est déplacée")
+	w.tells("the move", "main", "La note est déplacée")
 	w.by.Click("main a.primary")
+	w.on("/cases/")
 	seen := w.Path()
 	w.go_("/cases")
 	w.by.Click("a[href='" + s.dossier + "']")
-	contains(s.t, "the right dossier", strings.Join(w.notes(), " "), told["wrong"])
+	w.tells("the right dossier", "main", told["wrong"])
 	w.go_("/cases")
 	w.by.Click("a[href='" + s.other + "']")
+	w.tells("the wrong dossier", "main", "Une note a été déplacée")
 	lacks(s.t, "the wrong dossier", w.HTML(), "gantrevole")
-	contains(s.t, "the wrong dossier", w.Text("main"), "Une note a été déplacée")
 	if seen != s.other && seen != s.dossier {
 		s.t.Errorf("after the move one lands on %s", seen)
 	}
@@ -276,9 +278,10 @@ func (s *story) leadRefers() {
 	w.press()
 	w.on(s.amar)
 	w.go_("/cases")
+	w.on("/cases")
 	lacks(s.t, "the dossiers of a lead", w.Text("main"), told["amar"], told["nadia"])
 	s.thomas.go_("/cases")
-	contains(s.t, "the dossiers of the referent", s.thomas.Text("main"), told["amar"])
+	s.thomas.tells("the dossiers of the referent", "main", told["amar"])
 }
 
 // administrator enrols on a machine where somebody is at work.
@@ -291,7 +294,7 @@ func (s *story) administrator() {
 	w.invite(s.house, slip)
 	s.omar = withMouse(w.Device, slip.account)
 	s.omar.enrol(s.house, slip)
-	contains(s.t, "the header", s.omar.Text("header"), "Omar Diallo")
+	s.omar.tells("the header", "header", "Omar Diallo")
 	for _, path := range []string{"/cases", "/persons", "/today", "/administration"} {
 		s.omar.Goto(path)
 		lacks(s.t, "an administrator's "+path, s.omar.HTML(), "Zorvaskine", "Velquistone", "Brixoundel")
@@ -302,7 +305,7 @@ func (s *story) administrator() {
 	w.WaitText("Aussi sur cet ordinateur")
 	w.by.Click("main ul.rows a.button")
 	w.lift("")
-	contains(s.t, "the header after the switch", w.Text("header"), "Hélène Garnier")
+	w.tells("the header after the switch", "header", "Hélène Garnier")
 }
 
 // sameAsAbsent fails unless pages look as those of addresses that do not exist.
@@ -321,12 +324,13 @@ func (w *worker) sameAsAbsent(paths ...string) {
 func (s *story) outside() {
 	s.thomas.go_("/cases")
 	s.thomas.by.Click("a[href='" + s.dossier + "']")
+	s.thomas.WaitFor("article.note")
 	note := s.thomas.Attr("article.note a[href^='/notes/']", "href")
 	s.ines.sameAsAbsent(s.nadia, s.nadia+"/edit", s.nadia+"/notes/new", s.dossier, s.dossier+"/readers", s.dossier+"/notes/new", note)
 	for _, w := range []*worker{s.karim, s.sophie} {
 		w.sameAsAbsent(s.dossier, s.dossier+"/readers", s.dossier+"/readers/add", s.dossier+"/notes/new", note)
 		w.Goto(s.nadia)
-		contains(s.t, "her page for "+w.named.Name, w.Text("main"), told["nadia"])
+		w.tells("her page for "+w.named.Name, "main", told["nadia"])
 		lacks(s.t, "her page for "+w.named.Name, w.HTML(), s.dossier, "trelvanque", "mirtoubel")
 	}
 }
@@ -367,13 +371,13 @@ func (s *story) twoEdit() {
 	s.karim.on(s.nadia)
 	s.lucie.by.Tell("[name=contact]", told["lucie"])
 	s.lucie.press()
-	contains(s.t, "the conflict", s.lucie.Text("main"), "Karim Benaïssa a modifié", told["karim"])
+	s.lucie.tells("the conflict", "main", "Karim Benaïssa a modifié", told["karim"])
 	if got := s.lucie.Value("[name=contact]"); got != told["lucie"] {
 		s.t.Errorf("what was typed became %q", got)
 	}
 	s.lucie.by.Fill("[name=contact]", told["contact"])
 	s.lucie.press()
-	contains(s.t, "her page", s.lucie.Text("main"), told["contact"])
+	s.lucie.tells("her page", "main", told["contact"])
 }
 
 // twoWindows corrects the same note in two windows of one person.
@@ -389,7 +393,7 @@ func (s *story) twoWindows() {
 	s.lucie.on(s.dossier)
 	tab.by.Tell("[name=words]", told["shared"]+" Deux.")
 	tab.press()
-	contains(s.t, "the conflict on a note", tab.Text("main"), told["shared"]+" Un.")
+	tab.tells("the conflict on a note", "main", told["shared"]+" Un.")
 	if got := tab.Value("[name=words]"); got != told["shared"]+" Deux." {
 		s.t.Errorf("what was typed became %q", got)
 	}
@@ -416,6 +420,8 @@ func (s *story) veils() {
 	w.by.Fill("[name=day_code]", told["day code"])
 	w.press()
 	w.go_("/today")
+	w.on("/today")
+	w.WaitFor("a.who[href^='/drafts/']")
 	rows := w.Texts("a.who[href^='/drafts/']")
 	if len(rows) != 2 {
 		s.t.Errorf("%d drafts wait, want the one kept while typing and the one kept by the veil: %q", len(rows), rows)
@@ -434,7 +440,7 @@ func (s *story) veils() {
 	saved := w.Value("[name=words]")
 	w.press()
 	w.on(s.dossier)
-	contains(s.t, "the dossier", strings.Join(w.notes(), " "), saved)
+	w.tells("the dossier", "main", saved)
 }
 
 func (s *story) losesNetwork() {
@@ -458,7 +464,7 @@ func (s *story) restarts() {
 	s.product.Start()
 	for _, w := range []*worker{s.lucie, s.karim, s.thomas} {
 		w.Goto("/today")
-		contains(s.t, "the header after a restart", w.Text("header"), w.named.Name)
+		w.tells("the header after a restart", "header", w.named.Name)
 	}
 }
 
@@ -472,7 +478,7 @@ func (s *story) signsOut() {
 	lacks(s.t, "the sign-in page", w.HTML(), "Zorvaskine")
 	w.signIn() // a browser that is known: no paper code
 	w.Goto(s.dossier)
-	contains(s.t, "the dossier", w.Text("main"), told["nadia"])
+	w.tells("the dossier", "main", told["nadia"])
 }
 
 func (s *story) leaksNothing() {
