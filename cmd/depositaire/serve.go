@@ -112,11 +112,36 @@ func untilDone(ctx context.Context, server *http.Server, l net.Listener) error {
 // only errors it is given, carry no name, no text and no address of a page.
 func newLog(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, nil)) }
 
-// quiet keeps what is in memory from being written to a core file (secrecy.md §9).
+// quiet keeps what is in memory from being written to a core file, or to swap
+// where the operator allows it (secrecy.md §9).
 func quiet(ctx context.Context, log *slog.Logger) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_CORE, &syscall.Rlimit{}); err != nil {
 		log.WarnContext(ctx, "core dumps cannot be switched off", "err", err)
 	}
+	locked, err := lockMemory()
+	if err != nil {
+		log.WarnContext(ctx, "memory cannot be locked", "err", err)
+	}
+	log.InfoContext(ctx, "memory", "locked", locked)
+}
+
+// lockOnFault is MCL_ONFAULT, which package syscall does not name: pages are
+// locked as they are used, not the address space that the runtime reserves.
+const lockOnFault = 4
+
+// lockMemory keeps the process out of swap where nothing limits it
+// (LimitMEMLOCK=infinity): under a limit, the allocation that passes it would
+// end the process in the middle of somebody's sentence.
+func lockMemory() (bool, error) {
+	const memlock = 8 // RLIMIT_MEMLOCK on Linux
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(memlock, &limit); err != nil || limit.Cur != ^uint64(0) {
+		return false, err
+	}
+	if err := syscall.Mlockall(syscall.MCL_CURRENT | syscall.MCL_FUTURE | lockOnFault); err != nil {
+		return false, err
+	}
+	return true, nil
 }
 
 func newSite(log *slog.Logger, secure bool) (*web.Site, error) {
