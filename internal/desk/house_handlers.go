@@ -23,6 +23,10 @@ func (d *Desk) houseRoutes() map[string]web.Handler {
 		"GET /administration":                     d.in(d.administration),
 		"GET /administration/members/{id}/close":  d.in(d.closeAccount),
 		"POST /administration/members/{id}/close": d.in(d.closeAccount),
+		"GET /administration/services/new":        d.admin(d.serviceNameShow),
+		"POST /administration/services/new":       d.admin(d.serviceNameSave),
+		"GET /administration/services/{id}/name":  d.admin(d.serviceNameShow),
+		"POST /administration/services/{id}/name": d.admin(d.serviceNameSave),
 		"GET /administration/services/{id}":       d.in(d.serviceShow),
 		"POST /administration/services/{id}":      d.in(d.serviceSave),
 	}
@@ -112,7 +116,7 @@ func (d *Desk) administration(w http.ResponseWriter, r *http.Request, by *strong
 	if err != nil {
 		return err
 	}
-	page.Organisation = o.Name
+	page.Organisation, page.Officer = o.Name, administers(by)
 	if page.Waiting, err = d.waitingInvitations(r, by); err != nil {
 		return err
 	}
@@ -133,10 +137,12 @@ func (d *Desk) serviceRows(ctx context.Context, by *strongroom.Unlocked, places 
 	var rows []ServiceRow
 	for _, p := range places {
 		row := ServiceRow{ID: p.ID.String(), Name: p.Name, Emergency: p.Emergency, Open: mayChange(by, p.ID)}
-		for _, m := range p.Missions {
-			row.Missions = append(row.Missions, m.Code)
+		row.Missions = codes(p.Missions)
+		var err error
+		if row.Ready, err = d.Organisation.Ready(ctx, p.ID); err != nil {
+			return nil, err
 		}
-		if row.Open {
+		if row.Open = row.Open && row.Ready; row.Open {
 			settings, err := d.Organisation.Settings(ctx, by, p.ID)
 			if err != nil && fault.KindOf(err) != fault.Withheld {
 				return nil, err

@@ -71,6 +71,7 @@ type ServiceRow struct {
 	Open      bool // the member decides for it
 	Readers   int  // usual readers, the author apart; only where Open
 	Emergency bool
+	Ready     bool // somebody has enrolled there: its key is made
 }
 
 // AdministrationPage is GET /administration. Cancelling an invitation posts to
@@ -78,6 +79,7 @@ type ServiceRow struct {
 type AdministrationPage struct {
 	web.Page
 	Organisation string
+	Officer      bool // the reader administers: she adds services and changes functions
 	Services     []ServiceRow
 	Members      []MemberRow
 	Waiting      []InvitedRow
@@ -95,4 +97,22 @@ type ServicePage struct {
 	Inks      []Ink
 	Emergency bool
 	Holders   []string
+}
+
+// MissionChoice is one mission that a service may take.
+type MissionChoice struct {
+	Code   record.MissionCode
+	Chosen bool
+}
+
+// ServiceNamePage names a service and its missions: GET and POST
+// /administration/services/new and /administration/services/{id}/name. Action is
+// where it posts.
+type ServiceNamePage struct {
+	web.Page
+	Action   string
+	New      bool
+	Name     string
+	Has      []record.MissionCode // of a service that is there: they stay
+	Missions []MissionChoice      // those it may take
 }

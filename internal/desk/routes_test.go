@@ -124,6 +124,10 @@ var routes = map[string]string{
 	"GET /administration":                     leads,
 	"GET /administration/members/{id}/close":  "303 403 422 422 422 422 200",
 	"POST /administration/members/{id}/close": "403 403 422 422 422 422 200",
+	"GET /administration/services/new":        "303 403 422 422 422 422 200",
+	"POST /administration/services/new":       askedAgain,
+	"GET /administration/services/{id}/name":  "303 403 422 422 422 422 200",
+	"POST /administration/services/{id}/name": askedAgain,
 	"GET /administration/services/{id}":       "303 403 422 200 200 200 422",
 	"POST /administration/services/{id}":      "403 403 422 422 422 422 422",
 

@@ -318,8 +318,8 @@ func houseSamples(out, in web.Page) map[string]maker {
 			p.Sessions = []SessionRow{{"x1", monday, true}, {"x2", ago(1), false}}
 		}),
 		"administration": of(in, func(p *AdministrationPage, b web.Page) { p.Page = b }, func(p *AdministrationPage) {
-			p.Nav, p.Admin, p.Organisation = "administration", true, "CCAS de Valmont"
-			p.Services = []ServiceRow{{"s1", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}, true, 2, true}, {"s2", "Logement", []record.MissionCode{record.MissionHousing}, false, 0, false}}
+			p.Nav, p.Admin, p.Organisation, p.Officer = "administration", true, "CCAS de Valmont", true
+			p.Services = []ServiceRow{{"s1", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}, true, 2, true, true}, {"s2", "Logement", []record.MissionCode{record.MissionHousing}, false, 0, false, false}}
 			p.Members = []MemberRow{
 				{"m1", "Julie Martin", "julie.martin@valmont.example", "active", []FunctionRow{{record.RoleLead, "Action sociale"}, {record.RoleAdministrator, ""}}, true, false},
 				{"m2", "Karim Benaïssa", "karim.benaissa@valmont.example", "active", []FunctionRow{{record.RoleWorker, "Action sociale"}}, false, true},
@@ -332,6 +332,17 @@ func houseSamples(out, in web.Page) map[string]maker {
 			p.Ink, p.Inks = InkCase, []Ink{InkCase, InkReserved}
 			p.Emergency, p.Holders = true, []string{"Julie Martin", "Karim Benaïssa"}
 			p.Errors = []*fault.Error{fault.Field("readers", "form.choice")}
+		}),
+		"service_name": of(in, func(p *ServiceNamePage, b web.Page) { p.Page = b }, func(p *ServiceNamePage) {
+			p.Action, p.Name, p.Has = "/administration/services/s1/name", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}
+			p.Missions = []MissionChoice{{record.MissionHousing, true}, {record.MissionDomicile, false}}
+			p.Errors = []*fault.Error{fault.Field("service", "fault.service_taken"), fault.Field("mission", "form.choice")}
+		}),
+		"service_name-new": of(in, func(p *ServiceNamePage, b web.Page) { p.Page = b }, func(p *ServiceNamePage) {
+			p.Action, p.New = "/administration/services/new", true
+			for _, c := range record.Missions() {
+				p.Missions = append(p.Missions, MissionChoice{Code: c})
+			}
 		}),
 		"error": of(in, func(p *web.ErrorPage, b web.Page) { p.Page = b }, func(p *web.ErrorPage) {
 			p.Kind, p.Sentence, p.Next, p.Number = fault.Unavailable, "fault.unavailable", "fault.unavailable.next", "094200-1a"

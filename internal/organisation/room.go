@@ -62,6 +62,7 @@ type Tx interface {
 type houseWriter interface {
 	PutOrganisation(ctx context.Context, o record.Organisation) error
 	PutService(ctx context.Context, s record.Service) error
+	SetService(ctx context.Context, s record.Service) error
 	PutMission(ctx context.Context, m record.Mission) error
 	PutSeat(ctx context.Context, s record.Seat) error
 	SetSeat(ctx context.Context, s record.Seat) error

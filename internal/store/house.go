@@ -140,6 +140,16 @@ func (tx *Tx) PutService(ctx context.Context, s record.Service) error {
 		SELECT number, $2, $3 FROM entity WHERE id = $1`, ident(s.ID), s.Name, s.Emergency)
 }
 
+// SetService replaces everything of a service but its id.
+func (tx *Tx) SetService(ctx context.Context, s record.Service) error {
+	if err := texts(s.Name); err != nil {
+		return err
+	}
+	return tx.set(ctx, `
+		UPDATE service SET name = $2, emergency = $3
+		WHERE number = (SELECT number FROM entity WHERE id = $1)`, ident(s.ID), s.Name, s.Emergency)
+}
+
 // PutMission adds a mission to its service.
 func (tx *Tx) PutMission(ctx context.Context, m record.Mission) error {
 	return tx.put(ctx, `INSERT INTO mission (id, service, code) VALUES ($1, $2, $3)`,

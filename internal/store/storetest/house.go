@@ -19,6 +19,7 @@ func houseTests() map[string]func(*testing.T, *house) {
 		"an organisation is alone in its database":                 organisationAlone,
 		"members come back by id and by exact login":               membersComeBack,
 		"a member is changed as a whole":                           memberChanges,
+		"a service is changed as a whole":                          serviceChanges,
 		"functions come back by member and by service":             functionsComeBack,
 		"a name that a database cannot hold is refused alike":      namesRefused,
 		"what refers to something absent is withheld":              absentReference,
@@ -82,6 +83,17 @@ func memberChanges(t *testing.T, h *house) {
 	})
 }
 
+func serviceChanges(t *testing.T, h *house) {
+	s := h.services[0]
+	s.Name, s.Emergency = "Action sociale de proximité", !s.Emergency
+	h.write(func(tx *store.Tx) error { return tx.SetService(t.Context(), s) })
+	same(t, s, must[record.Service](t)(h.db.Service(t.Context(), s.ID)))
+	same(t, h.services[1], must[record.Service](t)(h.db.Service(t.Context(), h.services[1].ID)))
+	h.fails(fault.Withheld, func(ctx context.Context, tx *store.Tx) error {
+		return tx.SetService(ctx, record.Service{ID: record.NewID[record.Service](), Name: "X"})
+	})
+}
+
 func functionsComeBack(t *testing.T, h *house) {
 	ctx := t.Context()
 	worker := record.Function{Member: h.members[0].ID, Service: h.services[0].ID, Role: record.RoleWorker}
@@ -108,6 +120,8 @@ func namesRefused(_ *testing.T, h *house) {
 		h.fails(fault.Invalid, func(ctx context.Context, tx *store.Tx) error { return tx.PutMember(ctx, m) })
 		s := record.Service{ID: record.NewID[record.Service](), Name: name}
 		h.fails(fault.Invalid, func(ctx context.Context, tx *store.Tx) error { return tx.PutService(ctx, s) })
+		s.ID = h.services[0].ID
+		h.fails(fault.Invalid, func(ctx context.Context, tx *store.Tx) error { return tx.SetService(ctx, s) })
 		h.members[0].Name = name
 		h.fails(fault.Invalid, func(ctx context.Context, tx *store.Tx) error { return tx.SetMember(ctx, h.members[0]) })
 	}
