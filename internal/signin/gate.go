@@ -11,7 +11,7 @@ import (
 	"depositaire.org/depositaire/internal/fault"
 )
 
-// How much may be tried (secrecy.md §4). A known device spends from a bucket of
+// How much may fail (secrecy.md §4). A known device spends from a bucket of
 // its own, so that nobody elsewhere can lock its owner out, and none of its
 // network's, so that a whole agency may arrive at nine o'clock.
 const (
@@ -52,7 +52,7 @@ func NewGate(cores int, now func() time.Time) *Gate {
 }
 
 // Enter waits for a place and returns how to leave it. fault.TooMany when the
-// account or the network has tried too often or too many wait; the context's
+// account or the network has failed too often or too many wait; the context's
 // error, as fault.Unavailable, when the caller left.
 func (g *Gate) Enter(ctx context.Context, c Caller) (leave func(), err error) {
 	if err := g.Spend(c); err != nil {
@@ -71,7 +71,8 @@ func (g *Gate) Enter(ctx context.Context, c Caller) (leave func(), err error) {
 	}
 }
 
-// Spend takes the tokens of one try.
+// Spend takes the tokens of one try: before anything is known of it, so that
+// trying many at once costs as much as one after the other.
 func (g *Gate) Spend(c Caller) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -81,6 +82,20 @@ func (g *Gate) Spend(c Caller) error {
 	}
 	network := g.networks.take(c.Network, now)
 	return enough(network && g.accounts.take(c.Account, now))
+}
+
+// GiveBack returns the tokens of a try that opened: only failures count. It gives
+// back what that try took, no more, to the account, device and network that took
+// it: who opens her own cannot pay with it for a guess at another's, nor at her own.
+func (g *Gate) GiveBack(c Caller) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if c.Known {
+		g.accounts.giveBack("known " + c.Account)
+		return
+	}
+	g.networks.giveBack(c.Network)
+	g.accounts.giveBack(c.Account)
 }
 
 func enough(ok bool) error {
@@ -164,6 +179,14 @@ func (b *buckets) take(key string, now time.Time) bool {
 	}
 	b.all[key] = one
 	return ok
+}
+
+// giveBack returns one token; a bucket that was forgotten is full.
+func (b *buckets) giveBack(key string) {
+	if one, seen := b.all[key]; seen {
+		one.left = min(b.burst, one.left+1)
+		b.all[key] = one
+	}
 }
 
 func (b *buckets) filled(one bucket, now time.Time) float64 {

@@ -49,6 +49,77 @@ func TestTheGateCountsTriesPerAccountAndPerNetwork(t *testing.T) {
 	}
 }
 
+// unlocks counts how many of n right tries the gate lets through.
+func unlocks(g *Gate, n int, caller Caller) int {
+	through := 0
+	for range n {
+		if leave, err := g.Enter(ctx, caller); err == nil {
+			through++
+			g.GiveBack(caller)
+			leave()
+		}
+	}
+	return through
+}
+
+// Seen to kill: GiveBack without a token given back.
+func TestWhatOpensIsNotCounted(t *testing.T) {
+	for name, c := range map[string]Caller{
+		"from a known device": {Account: "odile", Network: "n", Known: true},
+		"from a new one":      {Account: "odile", Network: "n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, _ := testGate(1)
+			if got := unlocks(g, 50, c); got != 50 {
+				t.Errorf("%d of 50 right tries went through", got)
+			}
+		})
+	}
+}
+
+// Seen to kill: a success that fills the bucket, one that gives back to the known
+// devices what it took from the others, and one that gives back to every account
+// of its network.
+func TestWhatOpensPaysForNoGuess(t *testing.T) {
+	known, elsewhere := Caller{Account: "odile", Network: "n", Known: true}, Caller{Account: "odile", Network: "m"}
+	other := Caller{Account: "karim", Network: "m"}
+	for name, c := range map[string]struct {
+		right, wrong Caller
+		want         int
+	}{
+		"who knows one secret and guesses another":     {known, known, accountBurst},
+		"the owner at work while a stranger guesses":   {known, elsewhere, accountBurst},
+		"a stranger with an account guesses another's": {other, elsewhere, accountBurst},
+		"the owner from elsewhere, a shared machine":   {elsewhere, known, accountBurst},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g, _ := testGate(1)
+			guesses := 0
+			for range 100 {
+				unlocks(g, 1, c.right)
+				guesses += tries(g, 1, func(int) Caller { return c.wrong })
+			}
+			if guesses != c.want {
+				t.Errorf("%d guesses between right tries, want %d", guesses, c.want)
+			}
+		})
+	}
+}
+
+// Seen to kill: a token given back to a network for each account on it.
+func TestANetworkPaysOncePerGuess(t *testing.T) {
+	g, _ := testGate(1)
+	own := Caller{Account: "own", Network: "m"}
+	guesses := 0
+	for i := range 200 {
+		unlocks(g, 1, own)
+		guesses += tries(g, 1, func(int) Caller { return Caller{Account: fmt.Sprint(i), Network: "m"} })
+	}
+	if guesses != networkBurst {
+		t.Errorf("%d guesses at many accounts from one network, want %d", guesses, networkBurst)
+	}
+}
+
 func TestNobodyElsewhereLocksTheOwnerOut(t *testing.T) {
 	g, clock := testGate(1)
 	stranger := func(int) Caller { return Caller{Account: "odile", Network: "elsewhere"} }

@@ -259,7 +259,8 @@ func (r *Room) SignInByPasskey(ctx context.Context, from Attempt, a Answer) (Ope
 	if err != nil {
 		return Opened{}, err
 	}
-	if err := r.gate.Spend(Caller{Account: a.Credential, Network: from.Network}); err != nil {
+	caller := Caller{Account: a.Credential, Network: from.Network}
+	if err := r.gate.Spend(caller); err != nil {
 		return Opened{}, err
 	}
 	slot, err := r.read.SlotByCredential(ctx, parsed.RawID)
@@ -273,6 +274,7 @@ func (r *Room) SignInByPasskey(ctx context.Context, from Attempt, a Answer) (Ope
 	if err != nil {
 		return Opened{}, err
 	}
+	r.gate.GiveBack(caller)
 	opened, err := r.open(ctx, from.Cookies, o)
 	opened.Set = append(opened.Set, dropped(ticketCookie))
 	return opened, err

@@ -31,7 +31,7 @@ type Opened struct {
 	Member       record.MemberID
 	Unlocked     *strongroom.Unlocked
 	Renew        bool           // by the paper code alone: a new passphrase is due
-	OfferDayCode bool           // a veil was lifted by a slot
+	OfferDayCode bool           // a veil was lifted by a slot, and no day code is set
 	Set          []*http.Cookie // to send with the answer
 }
 
@@ -55,7 +55,8 @@ func (r *Room) SignIn(ctx context.Context, a Attempt) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	leave, err := r.gate.Enter(ctx, Caller{Account: login(a.Login), Network: a.Network, Known: known})
+	caller := Caller{Account: login(a.Login), Network: a.Network, Known: known}
+	leave, err := r.gate.Enter(ctx, caller)
 	if err != nil {
 		return Opened{}, err
 	}
@@ -64,6 +65,7 @@ func (r *Room) SignIn(ctx context.Context, a Attempt) (Opened, error) {
 	if !ok {
 		return Opened{}, r.refused(ctx, m.ID, a.Device)
 	}
+	r.gate.GiveBack(caller)
 	return r.open(ctx, a.Cookies, opening{
 		member: m.ID, secret: secret, used: used, device: a.Device, renew: a.Passphrase == "",
 	})

@@ -179,6 +179,24 @@ func TestAVeilIsLiftedByASlotAndThenByADayCode(t *testing.T) {
 	}
 }
 
+// Seen to kill: a lift, by either way, that gives its token not back.
+func TestADayOfInterruptionsIsNotTooManyTries(t *testing.T) {
+	w := newWorld(t)
+	b := w.enrolled()
+	must(t, w.door.SetDayCode(ctx, w.unlocked(), b.cookies(), "482913"))
+	for i := range 2 * (accountBurst + 1) {
+		by := []Lifting{{DayCode: "482913"}, {Passphrase: words}}[i/(accountBurst+1)]
+		set, err := w.door.Veil(ctx, b.cookies(), 1)
+		must(t, err)
+		b.take(set)
+		o, err := w.door.Lift(ctx, b.cookies(), 1, by)
+		if err != nil {
+			t.Fatalf("interruption %d: %v", i+1, err)
+		}
+		b.take(o.Set)
+	}
+}
+
 func TestAUseThatCrossesAVeilDoesNotUndoIt(t *testing.T) {
 	w := newWorld(t)
 	b := w.enrolled()

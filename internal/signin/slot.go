@@ -44,7 +44,8 @@ func (r *Room) NewPassphrase(ctx context.Context, by *strongroom.Unlocked, c Coo
 	if err != nil || row.Member != by.Member() {
 		return nil, signedOut(err)
 	}
-	leave, err := r.gate.Enter(ctx, Caller{Account: row.Member.String(), Known: true})
+	caller := Caller{Account: row.Member.String(), Known: true}
+	leave, err := r.gate.Enter(ctx, caller)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +54,7 @@ func (r *Room) NewPassphrase(ctx context.Context, by *strongroom.Unlocked, c Coo
 	if err != nil {
 		return nil, at("new_passphrase", err)
 	}
+	r.gate.GiveBack(caller)
 	slot.Proved = slot.Made // she has just typed it
 	if err := r.noted(ctx, by, journal.Granted); err != nil {
 		return nil, err

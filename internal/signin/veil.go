@@ -53,7 +53,8 @@ func (r *Room) Lift(ctx context.Context, c Cookies, n int, by Lifting) (Opened, 
 	if err != nil {
 		return Opened{}, err
 	}
-	leave, err := r.gate.Enter(ctx, Caller{Account: row.Member.String(), Network: by.Network, Known: known})
+	caller := Caller{Account: row.Member.String(), Network: by.Network, Known: known}
+	leave, err := r.gate.Enter(ctx, caller)
 	if err != nil {
 		return Opened{}, err
 	}
@@ -62,7 +63,11 @@ func (r *Room) Lift(ctx context.Context, c Cookies, n int, by Lifting) (Opened, 
 		return Opened{}, r.refused(ctx, row.Member, by.Device)
 	}
 	if by.DayCode != "" {
-		return r.liftByDayCode(ctx, c, n, row, by)
+		o, err := r.liftByDayCode(ctx, c, n, row, by)
+		if err == nil {
+			r.gate.GiveBack(caller)
+		}
+		return o, err
 	}
 	slots, err := r.read.Slots(ctx, row.Member)
 	if err != nil {
@@ -72,6 +77,7 @@ func (r *Room) Lift(ctx context.Context, c Cookies, n int, by Lifting) (Opened, 
 	if !ok {
 		return Opened{}, r.refused(ctx, row.Member, by.Device)
 	}
+	r.gate.GiveBack(caller)
 	return r.lift(ctx, c, n, row, opening{member: row.Member, secret: secret, used: used, device: by.Device, renew: by.Passphrase == ""})
 }
 
@@ -192,7 +198,8 @@ func (r *Room) SetDayCode(ctx context.Context, by *strongroom.Unlocked, c Cookie
 	if err != nil || row.Member != by.Member() {
 		return signedOut(err)
 	}
-	leave, err := r.gate.Enter(ctx, Caller{Account: row.Member.String(), Known: true})
+	caller := Caller{Account: row.Member.String(), Known: true}
+	leave, err := r.gate.Enter(ctx, caller)
 	if err != nil {
 		return err
 	}
@@ -201,6 +208,7 @@ func (r *Room) SetDayCode(ctx context.Context, by *strongroom.Unlocked, c Cookie
 	if err != nil {
 		return at("day_code", err)
 	}
+	r.gate.GiveBack(caller)
 	return r.change(ctx, row.Hash, func(s *record.Session) error {
 		s.DaySalt, s.DayHalf, s.DayTries = coded.DaySalt, coded.DayHalf, 0
 		return nil
