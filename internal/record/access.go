@@ -28,15 +28,15 @@ type Slot struct {
 
 // Session is one signed-in member on one device. The database alone opens nothing.
 type Session struct {
-	Hash     [32]byte // of the cookie
-	Member   MemberID
-	Started  int64  // seconds since 1970
-	LastUse  int64  // seconds since 1970
-	Deposit  bool   // ended: takes drafts only
-	Sealed   []byte // the member secret, under the cookie and the second half
-	DaySalt  []byte // of the day code; empty when there is none
-	DayHalf  []byte // the second half, under the day code and the cookie
-	DayTries uint8  // wrong day codes
+	Hash      [32]byte // of the cookie
+	Member    MemberID
+	Started   int64  // seconds since 1970
+	LastUse   int64  // seconds since 1970
+	Deposit   bool   // ended: takes drafts only
+	Sealed    []byte // the member secret, under the cookie and the second half
+	DaySalt   []byte // of the day code; empty when there is none
+	DaySealed []byte // the member secret, under the day code and the cookie: column day_half
+	DayTries  uint8  // wrong day codes
 }
 
 // Device is a browser that a member enrolled: the hash of its cookie.

@@ -179,6 +179,39 @@ func TestAVeilIsLiftedByASlotAndThenByADayCode(t *testing.T) {
 	}
 }
 
+// Seen to kill: a lift that forgets the day code, or offers another; one that keeps
+// the half of before; an end of the session that leaves the sealed code in its row.
+func TestADayCodeStaysUntilTheSessionEnds(t *testing.T) {
+	w := newWorld(t)
+	b := w.enrolled()
+	must(t, w.door.SetDayCode(ctx, w.unlocked(), b.cookies(), "482913"))
+	for i, by := range []Lifting{{Passphrase: words}, {DayCode: "482913"}, {DayCode: "482913"}} {
+		before := maps.Clone(b)
+		set, err := w.door.Veil(ctx, b.cookies(), 1)
+		must(t, err)
+		b.take(set)
+		o, err := w.door.Lift(ctx, b.cookies(), 1, by)
+		must(t, err)
+		b.take(o.Set)
+		switch {
+		case o.OfferDayCode:
+			t.Errorf("lift %d offers another day code", i+1)
+		case w.who(b, true).Current != 1:
+			t.Errorf("lift %d does not lift", i+1)
+		case w.who(before, true).Unlocked != nil:
+			t.Errorf("after lift %d the half of before opens again", i+1)
+		}
+	}
+	w.clock = w.clock.Add(SessionTime + time.Second)
+	_, err := w.door.Lift(ctx, b.cookies(), 1, Lifting{DayCode: "482913"})
+	wantKind(t, err, fault.SignedOut)
+	must(t, w.door.Expire(ctx))
+	row, err := w.db.Session(ctx, strongroom.CookieHash(b.cookies().sessions[1]))
+	if err != nil || len(row.DaySealed) > 0 || len(row.Sealed) > 0 {
+		t.Errorf("a session that is over keeps a day code (%v)", err)
+	}
+}
+
 // Seen to kill: a lift, by either way, that gives its token not back.
 func TestADayOfInterruptionsIsNotTooManyTries(t *testing.T) {
 	w := newWorld(t)

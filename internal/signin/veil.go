@@ -62,23 +62,29 @@ func (r *Room) Lift(ctx context.Context, c Cookies, n int, by Lifting) (Opened, 
 	if !known {
 		return Opened{}, r.refused(ctx, row.Member, by.Device)
 	}
-	if by.DayCode != "" {
-		o, err := r.liftByDayCode(ctx, c, n, row, by)
-		if err == nil {
-			r.gate.GiveBack(caller)
-		}
-		return o, err
-	}
-	slots, err := r.read.Slots(ctx, row.Member)
+	o, err := r.liftedBy(ctx, c, n, row, by)
 	if err != nil {
 		return Opened{}, err
 	}
-	secret, used, ok := r.try(slots, Attempt{Passphrase: by.Passphrase, Paper: by.Paper}, known)
-	if !ok {
-		return Opened{}, r.refused(ctx, row.Member, by.Device)
-	}
 	r.gate.GiveBack(caller)
-	return r.lift(ctx, c, n, row, opening{member: row.Member, secret: secret, used: used, device: by.Device, renew: by.Passphrase == ""})
+	return r.lift(ctx, c, n, row, o)
+}
+
+// liftedBy opens what was typed on a known device: the day code, or a slot.
+func (r *Room) liftedBy(ctx context.Context, c Cookies, n int, row record.Session, by Lifting) (opening, error) {
+	if by.DayCode != "" {
+		secret, err := r.tryDayCode(ctx, row, c.sessions[n], by)
+		return opening{member: row.Member, secret: secret, device: by.Device, renew: c.renew[n]}, err
+	}
+	slots, err := r.read.Slots(ctx, row.Member)
+	if err != nil {
+		return opening{}, err
+	}
+	secret, used, ok := r.try(slots, Attempt{Passphrase: by.Passphrase, Paper: by.Paper}, true)
+	if !ok {
+		return opening{}, r.refused(ctx, row.Member, by.Device)
+	}
+	return opening{member: row.Member, secret: secret, used: used, device: by.Device, renew: by.Passphrase == ""}, nil
 }
 
 // veiled returns the row of a session that may be lifted.
@@ -90,44 +96,33 @@ func (r *Room) veiled(ctx context.Context, c Cookies, n int) (record.Session, er
 	return row, err
 }
 
-// lift gives a session a new second half, after a slot was opened.
+// lift gives a session a new second half, after a slot or its day code was opened.
 func (r *Room) lift(ctx context.Context, c Cookies, n int, row record.Session, o opening) (Opened, error) {
 	u, err := r.strong.Unlock(ctx, o.member, o.secret, o.device)
 	if err != nil {
 		return Opened{}, err
 	}
-	lifted, half := r.strong.Lift(row, c.sessions[n], o.secret)
-	err = r.write(ctx, func(tx Tx) error {
-		if err := stillLive(ctx, tx, row.Hash); err != nil {
-			return err
-		}
+	var half strongroom.Half
+	err = r.change(ctx, row.Hash, func(tx Tx, s *record.Session) error {
 		if err := r.spent(ctx, tx, o.member, o.used); err != nil {
 			return err
 		}
-		return tx.SetSession(ctx, lifted)
+		*s, half = r.strong.Lift(*s, c.sessions[n], o.secret)
+		return nil
 	})
 	if err != nil {
 		return Opened{}, err
 	}
 	return Opened{
-		Place: n, Member: o.member, Unlocked: u, OfferDayCode: true, Renew: o.renew,
+		Place: n, Member: o.member, Unlocked: u, OfferDayCode: len(row.DaySealed) == 0, Renew: o.renew,
 		Set: []*http.Cookie{setSession(n, c.sessions[n], o.renew), setHalf(n, half)},
 	}, nil
 }
 
-// stillLive refuses to bring back a session that ended while a slot was tried.
-func stillLive(ctx context.Context, tx Tx, hash [32]byte) error {
-	row, err := tx.Session(ctx, hash)
-	if withheld(err) || err == nil && row.Deposit {
-		return fault.New(fault.SignedOut, "")
-	}
-	return err
-}
-
-// liftByDayCode spends a try before it looks: two requests at once spend two.
-func (r *Room) liftByDayCode(ctx context.Context, c Cookies, n int, row record.Session, by Lifting) (Opened, error) {
-	err := r.change(ctx, row.Hash, func(s *record.Session) error {
-		if len(s.DayHalf) == 0 || s.DayTries >= DayCodeTries {
+// tryDayCode spends a try before it looks: two requests at once spend two.
+func (r *Room) tryDayCode(ctx context.Context, row record.Session, cookie strongroom.Cookie, by Lifting) (strongroom.Secret, error) {
+	err := r.change(ctx, row.Hash, func(_ Tx, s *record.Session) error {
+		if len(s.DaySealed) == 0 || s.DayTries >= DayCodeTries {
 			return errSignIn
 		}
 		s.DayTries++
@@ -135,27 +130,13 @@ func (r *Room) liftByDayCode(ctx context.Context, c Cookies, n int, row record.S
 		return nil
 	})
 	if err != nil {
-		return Opened{}, err
+		return strongroom.Secret{}, err
 	}
-	half, err := r.strong.OpenDayCode(row, c.sessions[n], by.DayCode)
+	secret, err := r.strong.OpenDayCode(row, cookie, by.DayCode)
 	if err != nil {
-		return Opened{}, r.wrongDayCode(ctx, row, by.Device)
+		return strongroom.Secret{}, r.wrongDayCode(ctx, row, by.Device)
 	}
-	u, err := r.resume(ctx, row, c.sessions[n], half, by.Device)
-	if err != nil {
-		return Opened{}, err
-	}
-	if u == nil {
-		return Opened{}, fault.New(fault.SignedOut, "")
-	}
-	err = r.change(ctx, row.Hash, func(s *record.Session) error {
-		s.DayTries, s.LastUse = 0, r.now().Unix()
-		return nil
-	})
-	if err != nil {
-		return Opened{}, err
-	}
-	return Opened{Place: n, Member: row.Member, Unlocked: u, Renew: c.renew[n], Set: []*http.Cookie{setHalf(n, half)}}, nil
+	return secret, nil
 }
 
 // wrongDayCode notes a wrong code; the last try ends the session.
@@ -164,8 +145,8 @@ func (r *Room) wrongDayCode(ctx context.Context, row record.Session, d journal.D
 	if row.DayTries < DayCodeTries || fault.KindOf(err) != fault.Refused {
 		return err
 	}
-	err = r.change(ctx, row.Hash, func(s *record.Session) error {
-		s.Deposit, s.Sealed, s.DaySalt, s.DayHalf = true, nil, nil, nil
+	err = r.change(ctx, row.Hash, func(_ Tx, s *record.Session) error {
+		s.Deposit, s.Sealed, s.DaySalt, s.DaySealed = true, nil, nil, nil
 		return nil
 	})
 	if err != nil {
@@ -174,25 +155,26 @@ func (r *Room) wrongDayCode(ctx context.Context, row record.Session, d journal.D
 	return fault.New(fault.SignedOut, "")
 }
 
-// change writes a session as f makes it, from the row as it is now.
-func (r *Room) change(ctx context.Context, hash [32]byte, f func(*record.Session) error) error {
+// change writes a session as f makes it, from the row as it is now. It brings
+// none back that ended meanwhile.
+func (r *Room) change(ctx context.Context, hash [32]byte, f func(Tx, *record.Session) error) error {
 	return r.write(ctx, func(tx Tx) error {
-		if err := stillLive(ctx, tx, hash); err != nil {
-			return err
-		}
 		row, err := tx.Session(ctx, hash)
+		if withheld(err) || err == nil && row.Deposit {
+			return fault.New(fault.SignedOut, "")
+		}
 		if err != nil {
 			return err
 		}
-		if err := f(&row); err != nil {
+		if err := f(tx, &row); err != nil {
 			return err
 		}
 		return tx.SetSession(ctx, row)
 	})
 }
 
-// SetDayCode lets six digits lift the current session's veil, until it ends or a
-// slot lifts it. A fault stands at "day_code".
+// SetDayCode lets six digits lift the current session's veil until it ends, today
+// by construction. A fault stands at "day_code".
 func (r *Room) SetDayCode(ctx context.Context, by *strongroom.Unlocked, c Cookies, typed string) error {
 	row, err := r.veiled(ctx, c, c.place)
 	if err != nil || row.Member != by.Member() {
@@ -209,8 +191,8 @@ func (r *Room) SetDayCode(ctx context.Context, by *strongroom.Unlocked, c Cookie
 		return at("day_code", err)
 	}
 	r.gate.GiveBack(caller)
-	return r.change(ctx, row.Hash, func(s *record.Session) error {
-		s.DaySalt, s.DayHalf, s.DayTries = coded.DaySalt, coded.DayHalf, 0
+	return r.change(ctx, row.Hash, func(_ Tx, s *record.Session) error {
+		s.DaySalt, s.DaySealed, s.DayTries = coded.DaySalt, coded.DaySealed, 0
 		return nil
 	})
 }

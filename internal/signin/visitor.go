@@ -92,7 +92,7 @@ func (r *Room) place(ctx context.Context, c Cookies, n int) (record.Session, Pla
 	if err != nil {
 		return record.Session{}, Place{}, err
 	}
-	place := Place{State: r.state(row), Member: m.ID, Name: m.Name, DayCode: len(row.DayHalf) > 0}
+	place := Place{State: r.state(row), Member: m.ID, Name: m.Name, DayCode: len(row.DaySealed) > 0}
 	if m.State != record.MemberActive || place.State == Absent {
 		return record.Session{}, Place{}, nil
 	}

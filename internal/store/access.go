@@ -64,7 +64,7 @@ func (r Reader) Sessions(ctx context.Context, member record.MemberID) ([]record.
 
 func scanSession(row row, s *record.Session) error {
 	return row.Scan((*toHash)(&s.Hash), (*toID)(&s.Member), &s.Started, &s.LastUse, &s.Deposit,
-		(*toBytes)(&s.Sealed), (*toBytes)(&s.DaySalt), (*toBytes)(&s.DayHalf), number(&s.DayTries))
+		(*toBytes)(&s.Sealed), (*toBytes)(&s.DaySalt), (*toBytes)(&s.DaySealed), number(&s.DayTries))
 }
 
 // Invitation returns the invitation of a code, by the public half made from it.
@@ -125,7 +125,7 @@ func (tx *Tx) PutSession(ctx context.Context, s record.Session) error {
 		INSERT INTO session (hash, member, started, last_use, deposit, sealed, day_salt, day_half, day_tries)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 		digest(s.Hash), ident(s.Member), s.Started, s.LastUse, s.Deposit,
-		sealed(s.Sealed), sealed(s.DaySalt), sealed(s.DayHalf), s.DayTries)
+		sealed(s.Sealed), sealed(s.DaySalt), sealed(s.DaySealed), s.DayTries)
 }
 
 // SetSession replaces everything of the session with s's hash.
@@ -135,7 +135,7 @@ func (tx *Tx) SetSession(ctx context.Context, s record.Session) error {
 			day_salt = $7, day_half = $8, day_tries = $9
 		WHERE hash = $1`,
 		digest(s.Hash), ident(s.Member), s.Started, s.LastUse, s.Deposit,
-		sealed(s.Sealed), sealed(s.DaySalt), sealed(s.DayHalf), s.DayTries)
+		sealed(s.Sealed), sealed(s.DaySalt), sealed(s.DaySealed), s.DayTries)
 }
 
 // TouchSession notes when a session was last used, in seconds since 1970.

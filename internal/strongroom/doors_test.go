@@ -58,8 +58,9 @@ func TestASessionOpensWithBothItsHalves(t *testing.T) {
 	}
 }
 
-// Seen to kill: a day code that opens without the cookie, or under another row.
-func TestADayCodeGivesBackOneSessionsHalf(t *testing.T) {
+// Seen to kill: a day code that opens without the cookie, or under another row; a
+// lift that forgets it; one that keeps the half of before.
+func TestADayCodeOpensOneSession(t *testing.T) {
 	c := newCast(t)
 	row, cookie, half := c.room.Begin(c.julie, c.secrets[c.julie])
 	for _, typed := range []string{"", "12345", "1234567", "12345a", "１２３４５６"} {
@@ -69,25 +70,35 @@ func TestADayCodeGivesBackOneSessionsHalf(t *testing.T) {
 	}
 	row, err := c.room.SetDayCode(row, cookie, half, "271828")
 	must(t, err)
-	if got, err := c.room.OpenDayCode(row, cookie, "271828"); err != nil || !bytes.Equal(got, half) {
+	if got, err := c.room.OpenDayCode(row, cookie, "271828"); err != nil || !bytes.Equal(got.k.Bytes(), c.secrets[c.julie].k.Bytes()) {
 		t.Errorf("the day code: %v", err)
 	}
 	other, stranger, _ := c.room.Begin(c.julie, c.secrets[c.julie])
 	moved := other
-	moved.DaySalt, moved.DayHalf = row.DaySalt, row.DayHalf
-	for name, try := range map[string]func() (Half, error){
-		"another code":         func() (Half, error) { return c.room.OpenDayCode(row, cookie, "271829") },
-		"another cookie":       func() (Half, error) { return c.room.OpenDayCode(row, stranger, "271828") },
-		"another session":      func() (Half, error) { return c.room.OpenDayCode(moved, cookie, "271828") },
-		"a session without it": func() (Half, error) { return c.room.OpenDayCode(other, stranger, "271828") },
-		"what is no code":      func() (Half, error) { return c.room.OpenDayCode(row, cookie, "27182") },
+	moved.DaySalt, moved.DaySealed = row.DaySalt, row.DaySealed
+	for name, try := range map[string]func() (Secret, error){
+		"another code":         func() (Secret, error) { return c.room.OpenDayCode(row, cookie, "271829") },
+		"another cookie":       func() (Secret, error) { return c.room.OpenDayCode(row, stranger, "271828") },
+		"another session":      func() (Secret, error) { return c.room.OpenDayCode(moved, cookie, "271828") },
+		"a session without it": func() (Secret, error) { return c.room.OpenDayCode(other, stranger, "271828") },
+		"what is no code":      func() (Secret, error) { return c.room.OpenDayCode(row, cookie, "27182") },
 	} {
-		if h, err := try(); err == nil || len(h) > 0 {
+		if s, err := try(); err == nil || !s.k.IsZero() {
 			t.Errorf("%s opens the day", name)
 		}
 	}
-	if lifted, _ := c.room.Lift(row, cookie, c.secrets[c.julie]); len(lifted.DayHalf) > 0 {
-		t.Error("a day code outlives the veil it was made for")
+	lifted, fresh := c.room.Lift(row, cookie, c.secrets[c.julie])
+	if _, err := c.room.OpenDayCode(lifted, cookie, "271828"); err != nil {
+		t.Errorf("the day code ends with the first veil: %v", err)
+	}
+	if _, err := c.room.Resume(lifted, cookie, half); err == nil {
+		t.Error("a session with a day code keeps the half of before the veil")
+	}
+	if _, err := c.room.SetDayCode(lifted, cookie, half, "314159"); fault.KindOf(err) != fault.Veiled {
+		t.Errorf("a day code is set by a half that opens nothing: %v", err)
+	}
+	if _, err := c.room.SetDayCode(lifted, cookie, fresh, "314159"); err != nil {
+		t.Errorf("another code: %v", err)
 	}
 }
 

@@ -31,10 +31,11 @@ func (r *Room) Begin(m record.MemberID, s Secret) (record.Session, Cookie, Half)
 	return row, cookie, half
 }
 
-// Lift gives a veiled session a new second half, after a slot was opened.
+// Lift gives a veiled session a new second half, after a slot or its day code was
+// opened: the half of before opens nothing any more. The day code stays.
 func (r *Room) Lift(row record.Session, cookie Cookie, s Secret) (record.Session, Half) {
 	half := r.lift(&row, cookie, s)
-	row.DaySalt, row.DayHalf, row.DayTries = nil, nil, 0
+	row.DayTries = 0
 	row.LastUse = r.now().Unix()
 	return row, half
 }
@@ -67,31 +68,40 @@ func (r *Room) Resume(row record.Session, cookie Cookie, half Half) (Secret, err
 // table: cookie and database together leave a million codes through Argon2id.
 const DayCodeDigits = 6
 
-// SetDayCode seals the second half to a six-digit code, for this session and no
-// other. It costs what a passphrase costs.
+// SetDayCode seals the member secret to a six-digit code, for this session and no
+// other: until it ends, and whatever half lifts it meanwhile. It costs what a
+// passphrase costs.
 func (r *Room) SetDayCode(row record.Session, cookie Cookie, half Half, typed string) (record.Session, error) {
 	if !isDayCode(typed) {
 		return row, fault.Field("daycode", "fault.day_code_digits")
 	}
+	secret, err := r.Resume(row, cookie, half)
+	if err != nil {
+		return row, err
+	}
 	row.DaySalt, row.DayTries = seal.NewSalt(), 0
-	row.DayHalf = seal.Seal(r.dayKey(row, cookie, typed), r.sessionContext(seal.ForDayCode, row), half)
+	row.DaySealed = seal.Seal(r.dayKey(row, cookie, typed), r.sessionContext(seal.ForDayCode, row), secret.k.Bytes())
 	return row, nil
 }
 
-// OpenDayCode gives back the second half for a day code; errSlot when it is wrong.
-func (r *Room) OpenDayCode(row record.Session, cookie Cookie, typed string) (Half, error) {
-	if len(row.DayHalf) == 0 || !isDayCode(typed) {
-		return nil, errSlot
+// OpenDayCode opens a session's secret with its day code; errSlot when it is wrong.
+func (r *Room) OpenDayCode(row record.Session, cookie Cookie, typed string) (Secret, error) {
+	if len(row.DaySealed) == 0 || !isDayCode(typed) {
+		return Secret{}, errSlot
 	}
-	half, err := seal.Open(r.dayKey(row, cookie, typed), r.sessionContext(seal.ForDayCode, row), row.DayHalf)
+	plain, err := seal.Open(r.dayKey(row, cookie, typed), r.sessionContext(seal.ForDayCode, row), row.DaySealed)
 	if err != nil {
-		return nil, errSlot
+		return Secret{}, errSlot
 	}
-	return half, nil
+	k, err := seal.KeyFrom(plain)
+	if err != nil {
+		return Secret{}, errSlot
+	}
+	return Secret{k}, nil
 }
 
 func (r *Room) dayKey(row record.Session, cookie Cookie, typed string) seal.Key {
-	return seal.Combine("day code", cookie, seal.Stretch(typed, row.DaySalt, r.host.pepper).Bytes())
+	return seal.Combine("day code, secret", cookie, seal.Stretch(typed, row.DaySalt, r.host.pepper).Bytes())
 }
 
 func isDayCode(s string) bool {

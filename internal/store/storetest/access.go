@@ -81,7 +81,7 @@ func devicesComeBack(t *testing.T, h *house) {
 func (h *house) session(n byte, started, lastUse int64) record.Session {
 	return record.Session{
 		Hash: hash(n), Member: h.members[0].ID, Started: started, LastUse: lastUse,
-		Sealed: raw(n, 60), DaySalt: raw(n, 16), DayHalf: raw(n, 60), DayTries: 2,
+		Sealed: raw(n, 60), DaySalt: raw(n, 16), DaySealed: raw(n, 60), DayTries: 2,
 	}
 }
 
@@ -93,7 +93,7 @@ func sessionsComeBack(t *testing.T, h *house) {
 	}
 	same(t, a, must[record.Session](t)(h.db.Session(ctx, a.Hash)))
 	a.LastUse = 1_700_000_090
-	b.DayTries, b.DayHalf, b.Sealed, b.Member = 5, nil, raw(9, 90), h.members[1].ID
+	b.DayTries, b.DaySealed, b.Sealed, b.Member = 5, nil, raw(9, 90), h.members[1].ID
 	h.write(func(tx *store.Tx) error { return tx.TouchSession(ctx, a.Hash, a.LastUse) })
 	h.write(func(tx *store.Tx) error { return tx.SetSession(ctx, b) })
 	h.write(func(tx *store.Tx) error { return tx.DropSession(ctx, c.Hash) })
@@ -110,13 +110,13 @@ func sessionsComeBack(t *testing.T, h *house) {
 func sessionsExpire(t *testing.T, h *house) {
 	ctx := t.Context()
 	alive, idle, old, gone := h.session(1, 1000, 1000), h.session(2, 1000, 899), h.session(3, 499, 1000), h.session(4, 10, 99)
-	gone.Deposit, gone.Sealed, gone.DaySalt, gone.DayHalf = true, nil, nil, nil
+	gone.Deposit, gone.Sealed, gone.DaySalt, gone.DaySealed = true, nil, nil, nil
 	for _, s := range []record.Session{alive, idle, old, gone} {
 		h.write(func(tx *store.Tx) error { return tx.PutSession(ctx, s) })
 	}
 	h.write(func(tx *store.Tx) error { return tx.ExpireSessions(ctx, 900, 500, 100) })
 	for _, s := range []*record.Session{&idle, &old} {
-		s.Deposit, s.Sealed, s.DaySalt, s.DayHalf = true, nil, nil, nil
+		s.Deposit, s.Sealed, s.DaySalt, s.DaySealed = true, nil, nil, nil
 	}
 	same(t, []record.Session{alive, idle, old}, must[[]record.Session](t)(h.db.Sessions(ctx, h.members[0].ID)))
 }
