@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 
 	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
@@ -254,8 +255,27 @@ func (d *Desk) cameFrom(r *http.Request) string {
 	return from.Path
 }
 
-// digits leaves out the spaces that people put between digits.
-func digits(typed string) string { return strings.ReplaceAll(typed, " ", "") }
+// digits reads a code of digits: without the spaces that people put between them,
+// and from the upper row of a French or Belgian keyboard with or without Shift.
+func digits(typed string) string {
+	const row = "à&é\"'(-è_ç" // 0 to 9
+	return strings.Map(func(key rune) rune {
+		for digit, unshifted := range []rune(row) {
+			if key == unshifted {
+				return '0' + rune(digit)
+			}
+		}
+		switch {
+		case unicode.IsSpace(key):
+			return -1
+		case key == '§':
+			return '6'
+		case key == '!':
+			return '8'
+		}
+		return key
+	}, typed)
+}
 
 func waitingWords(place string, answers url.Values) strongroom.Words {
 	return strongroom.Words{record.TagPlace: confided.NewText(place), record.TagForm: confided.NewText(answers.Encode())}

@@ -85,6 +85,7 @@ type Input struct {
 	Name, ID, Type, Mode, Complete   string
 	Label, Hint, Error, Optional     string
 	Value                            confided.Text
+	Digits                           string // what to say where six digits send the form by themselves
 	Rows                             int
 	Needed, Focus, Secret, Multiline bool
 }
@@ -131,6 +132,10 @@ func (in Input) Need() Input { in.Needed = true; return in }
 
 // Focused puts the cursor in the field when the page opens.
 func (in Input) Focused() Input { in.Focus = true; return in }
+
+// Alone lets six digits send the form by themselves, where scripts run; hint says
+// so there.
+func (in Input) Alone(hint string) Input { in.Digits = hint; return in }
 
 // As gives the field another identity on a page that has two of the same name.
 func (in Input) As(id string) Input { in.ID = id; return in }

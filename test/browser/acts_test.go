@@ -261,7 +261,10 @@ func (w *worker) lift(dayCode string) {
 	w.t.Helper()
 	if dayCode != "" {
 		w.by.Fill("[name=day_code]", dayCode)
-		w.press()
+		if w.opt.NoScript {
+			w.press()
+		}
+		w.must("lift the veil", w.poll(`!document.querySelector('[name=day_code]')`))
 		return
 	}
 	if !w.Sees("[name=passphrase]") {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Without this file nothing breaks.
 // With it: Ctrl+Enter saves, a list narrows as one types, a page prints from
-// its own button, and the cursor goes where the page's work is.
+// its own button, six digits send themselves, and the cursor goes where the
+// page's work is.
 document.addEventListener('keydown', (e) => {
   if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return;
   const form = e.target.closest && e.target.closest('form');
@@ -12,6 +13,16 @@ document.addEventListener('keydown', (e) => {
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => print());
+}
+
+// A French keyboard gives digits with Shift: its upper row counts without, too.
+for (const input of document.querySelectorAll('input[data-digits]')) {
+  let sent = false;
+  document.getElementById(input.id + '-hint').textContent = input.dataset.digits;
+  input.form.addEventListener('submit', (e) => { if (sent) e.preventDefault(); sent = true; });
+  input.addEventListener('input', () => {
+    if (/^[0-9à&é"'(\-è_ç§!]{6}$/.test(input.value.replace(/\s/g, ''))) input.form.querySelector('button').click();
+  });
 }
 
 const fold = (s) => s.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
