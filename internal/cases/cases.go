@@ -89,12 +89,8 @@ func (r *Room) Writable(ctx context.Context, by *strongroom.Unlocked, id record.
 }
 
 func (r *Room) dossier(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (Dossier, error) {
-	c, err := r.read.Case(ctx, id)
-	if err != nil {
-		return Dossier{}, err
-	}
 	facts, err := r.strong.CaseFacts(ctx, by, id)
-	return Dossier{c, facts}, err
+	return Dossier{facts.Case, facts}, err
 }
 
 // Mine lists the cases in which the actor has a place, newest first.
@@ -124,7 +120,7 @@ func (r *Room) facts(ctx context.Context, by *strongroom.Unlocked, rows []record
 			return nil, err
 		}
 		if f.Holds { // a grant whose time has not come, or is over, is no place
-			all = append(all, Dossier{c, f})
+			all = append(all, Dossier{f.Case, f})
 		}
 	}
 	return all, nil

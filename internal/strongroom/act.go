@@ -94,7 +94,10 @@ func (a *Act) shelf(ctx context.Context, o record.Owner) (*shelf, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.touched[o], s.pinned = true, true
+	if !s.pinned {
+		s.pinned, s.folded = true, s.copied()
+	}
+	a.touched[o] = true
 	return s, nil
 }
 

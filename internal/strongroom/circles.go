@@ -138,8 +138,8 @@ func (a *Act) known(ctx context.Context, s *shelf, service record.ServiceID, off
 // newShelf is the shelf of an owner that this act creates.
 func newShelf(o record.Owner) *shelf {
 	return &shelf{
-		owner: o, pinned: true, roster: newRoster(o),
-		circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{},
+		owner: o, pinned: true,
+		folded: folded{roster: newRoster(o), circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{}},
 	}
 }
 
@@ -238,7 +238,7 @@ type Opening struct {
 // opens a case for a colleague keeps no key of it.
 func (a *Act) OpenCase(ctx context.Context, o Opening) error {
 	s := newShelf(record.OwnerOf(record.OwnerCase, o.Case.ID))
-	s.service, s.persons = o.Case.Service, persons(o.Case)
+	s.service, s.row = o.Case.Service, o.Case
 	a.by.loaded[s.owner] = s
 	a.touched[s.owner] = true
 	why := detail{Act: record.ActOpen, Ground: record.GroundContinuity, Reason: o.Reason, Informed: record.InformedNotice}

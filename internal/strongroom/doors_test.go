@@ -215,7 +215,7 @@ func TestWhatPolicyIsToldComesFromTheChain(t *testing.T) {
 	} {
 		f, err := c.room.CaseFacts(ctx, c.unlock(tt.who), d.Case.ID)
 		must(t, err)
-		want := CaseFacts{Referent: c.karim, Reads: tt.reads, Holds: tt.holds, Main: d.team, Shared: map[record.PersonID]record.CircleID{d.person: d.hers}}
+		want := CaseFacts{Case: d.Case, Referent: c.karim, Reads: tt.reads, Holds: tt.holds, Main: d.team, Shared: map[record.PersonID]record.CircleID{d.person: d.hers}}
 		if diff := cmp.Diff(want, f); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}

@@ -115,10 +115,7 @@ func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) 
 	if err != nil {
 		return nil, err
 	}
-	about, err := r.about(ctx, s, ask)
-	if err != nil {
-		return nil, err
-	}
+	about := r.about(s, ask)
 	var out []*pick
 	for _, o := range objects {
 		p, ok := keys[o.ID]
@@ -286,22 +283,14 @@ func (r *Room) versions(ctx context.Context, ask Ask, objects []record.Object, k
 // about says whose journals an opening goes to: the persons of the case in its
 // service, the person in the service that asks; the house for a service's own
 // settings.
-func (r *Room) about(ctx context.Context, s *shelf, ask Ask) ([]Subject, error) {
+func (r *Room) about(s *shelf, ask Ask) []Subject {
 	switch s.owner.Kind {
 	case record.OwnerPerson:
-		return s.herJournals(ask.Via), nil
+		return s.herJournals(ask.Via)
 	case record.OwnerCase:
-		c, err := r.read.Case(ctx, record.CaseID(s.owner.ID))
-		if err != nil {
-			return nil, err
-		}
-		var all []Subject
-		for _, p := range persons(c) {
-			all = append(all, Subject{Person: p, Service: c.Service})
-		}
-		return all, nil
+		return InJournal(s.row)
 	}
-	return []Subject{{}}, nil
+	return []Subject{{}}
 }
 
 // herJournals is a person's journal in one service, or in every service that
@@ -474,11 +463,7 @@ func (r *Room) refuse(ctx context.Context, u *Unlocked, why Why, asks []Ask) err
 			continue
 		}
 		ask.Via = record.ServiceID{} // in the journals of the services that hold what was asked
-		all, err := r.about(ctx, s, ask)
-		if err != nil {
-			continue
-		}
-		for _, a := range all {
+		for _, a := range r.about(s, ask) {
 			if _, _, err := r.journalCircle(ctx, u, a); err == nil {
 				about = append(about, a)
 			}

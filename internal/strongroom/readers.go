@@ -377,6 +377,10 @@ func (r *Room) places(ctx context.Context, u *Unlocked, c record.CaseID) ([]Plac
 	if err != nil {
 		return nil, err
 	}
+	links, err := r.linksOf(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	places := map[record.MemberID]*Place{}
 	var order []record.MemberID
 	now, referent := r.minute(), s.roster.Referent(c)
@@ -385,7 +389,7 @@ func (r *Room) places(ctx context.Context, u *Unlocked, c record.CaseID) ([]Plac
 		p, ok := places[m]
 		if !ok {
 			p = &Place{Member: m, Referent: m == referent, Since: g.At, Until: g.Until, By: g.Author}
-			if d, ok := r.openDetail(u, s, &s.links[g.N]); ok {
+			if d, ok := r.openDetail(u, s, &links[g.N]); ok {
 				p.Reason = d.Reason
 			}
 			places[m], order = p, append(order, m)
@@ -421,6 +425,7 @@ func (r *Roster) members(now record.Minute) []Grant {
 
 // CaseFacts is what policy is told of a case: the fold of its chain, no key.
 type CaseFacts struct {
+	Case     record.Case // its row, of which service and persons are those of the chain
 	Referent record.MemberID
 	Reads    bool // the actor reads the case circle
 	Holds    bool // the actor holds something of the case
@@ -434,7 +439,7 @@ func (r *Room) CaseFacts(ctx context.Context, u *Unlocked, c record.CaseID) (Cas
 	if err != nil {
 		return CaseFacts{}, err
 	}
-	f := CaseFacts{Referent: s.roster.Referent(c), Shared: map[record.PersonID]record.CircleID{}}
+	f := CaseFacts{Case: s.row, Referent: s.roster.Referent(c), Shared: map[record.PersonID]record.CircleID{}}
 	for _, id := range s.order {
 		switch k := s.circles[id]; k.Kind {
 		case record.CaseCircle:

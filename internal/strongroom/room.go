@@ -25,14 +25,14 @@ type Room struct {
 	host  *Host
 
 	mu     sync.Mutex
-	folded *Directory            // the organisation's chain, verified once
-	heads  map[record.Owner]Head // of services' chains, verified once by this process
+	folded *Directory // the organisation's chain, verified once
+	folds  *folds     // the other chains, verified once
 }
 
 // New returns the strong room over a store. host holds the secrets kept outside
 // the database.
 func New(read Reader, write func(context.Context, func(Tx) error) error, host *Host, now func() time.Time) *Room {
-	return &Room{read: read, write: write, now: now, host: host, heads: map[record.Owner]Head{}}
+	return &Room{read: read, write: write, now: now, host: host, folds: newFolds()}
 }
 
 func (r *Room) minute() record.Minute { return record.Minute(r.now().Unix() / 60) }

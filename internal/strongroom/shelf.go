@@ -16,36 +16,24 @@ import (
 // shelf is what is known of one owner during a request: its verified roster, its
 // circles and epochs, and the wraps that the member's keys may open.
 type shelf struct {
-	owner   record.Owner
-	service record.ServiceID  // of a case or a service; zero for a person
-	persons []record.PersonID // of a case, as its row says
-	roster  *Roster
-	circles map[record.CircleID]record.Circle
-	order   []record.CircleID
-	epochs  map[circleEpoch]record.Epoch
-	wraps   []record.Wrap
-	links   []record.Link
-	stale   []record.Wrap // wraps to write back: shrunk, or remembering a newer head
-	asked   int           // how many recipients the wraps were read for
-	pinned  bool          // an act writes here: what it prepared is not in the database yet
+	folded
+	owner  record.Owner
+	row    record.Case // of a case: its persons are those of its chain
+	wraps  []record.Wrap
+	links  []record.Link // when they were read for this request
+	stale  []record.Wrap // wraps to write back: shrunk, or remembering a newer head
+	asked  int           // how many recipients the wraps were read for
+	pinned bool          // an act writes here: what it prepared is not in the database yet
 }
 
 // shelf loads an owner's rows, opens what the member's keys open of its wraps,
-// and verifies its chain from the newest head that they remember.
+// and verifies its chain as far as this node has not (see folded).
 func (r *Room) shelf(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
 	if s, ok := u.loaded[o]; ok && (s.pinned || o.Kind != record.OwnerPerson || s.asked == len(u.recipients(o.Kind))) {
 		return s, nil // a person's journal opens with a case's key, perhaps put in hand since
 	}
-	s, err := r.rows(ctx, u, o)
+	s, opened, err := r.load(ctx, u, o)
 	if err != nil {
-		return nil, err
-	}
-	d, err := r.houseOf(ctx, u)
-	if err != nil {
-		return nil, err
-	}
-	opened := r.openWraps(u, s)
-	if err := r.fold(d, s, u.newest(opened)); err != nil {
 		return nil, err
 	}
 	if err := r.keep(u, s, opened); err != nil {
@@ -55,9 +43,26 @@ func (r *Room) shelf(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, 
 	return s, nil
 }
 
+func (r *Room) load(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, []openedWrap, error) {
+	kept := r.folds.get(o, u.Member())
+	if kept != nil {
+		if s, opened, err := r.recall(ctx, u, kept); s != nil || err != nil {
+			return s, opened, err
+		}
+	}
+	return r.verify(ctx, u, o, kept)
+}
+
 // rows reads everything of an owner that needs no key.
 func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
-	s := &shelf{owner: o, circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{}}
+	s := &shelf{owner: o, folded: folded{circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{}}}
+	if err := r.row(ctx, s); err != nil {
+		return nil, err
+	}
+	s.service = s.row.Service
+	if o.Kind == record.OwnerService {
+		s.service = record.ServiceID(o.ID)
+	}
 	circles, err := r.read.Circles(ctx, o)
 	if err != nil {
 		return nil, err
@@ -73,23 +78,27 @@ func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, e
 	for _, e := range epochs {
 		s.epochs[circleEpoch{e.Circle, e.Number}] = e
 	}
-	to := u.recipients(o.Kind)
-	s.asked = len(to)
-	if s.wraps, err = r.read.WrapsTo(ctx, o, to...); err != nil {
+	if err := r.wraps(ctx, u, s); err != nil {
 		return nil, err
 	}
-	if s.links, err = r.read.Chain(ctx, o); err != nil {
-		return nil, err
-	}
-	switch o.Kind {
-	case record.OwnerService:
-		s.service = record.ServiceID(o.ID)
-	case record.OwnerCase:
-		var c record.Case
-		c, err = r.read.Case(ctx, record.CaseID(o.ID))
-		s.service, s.persons = c.Service, persons(c)
-	}
+	s.links, err = r.read.Chain(ctx, o)
 	return s, err
+}
+
+// row reads the row of a case; other owners have none that is asked for.
+func (r *Room) row(ctx context.Context, s *shelf) (err error) {
+	if s.owner.Kind == record.OwnerCase {
+		s.row, err = r.read.Case(ctx, record.CaseID(s.owner.ID))
+	}
+	return err
+}
+
+// wraps reads the wraps that keys in hand may open.
+func (r *Room) wraps(ctx context.Context, u *Unlocked, s *shelf) (err error) {
+	to := u.recipients(s.owner.Kind)
+	s.asked = len(to)
+	s.wraps, err = r.read.WrapsTo(ctx, s.owner, to...)
+	return err
 }
 
 // recipients are whom an owner's wraps may be to, among the member and the circles
@@ -214,9 +223,6 @@ func (r *Room) wrapContext(owner record.Owner, w record.Wrap) seal.Context {
 func (r *Room) fold(d *Directory, s *shelf, trusted Head) error {
 	s.roster = newRoster(s.owner)
 	j := judge{s.roster, d, s.circles, s.service}
-	if known := r.verified(s.owner); known.Count > trusted.Count {
-		trusted = known
-	}
 	n := uint32(0)
 	head, err := walkChain(r.host.organisation, s.owner, s.links, trusted, func(l *record.Link) error {
 		for ; n < l.N; n++ {
@@ -235,11 +241,14 @@ func (r *Room) fold(d *Directory, s *shelf, trusted Head) error {
 		s.roster.apply(&s.links[n])
 	}
 	s.roster.Head = head
-	if err := r.bound(s); err != nil {
-		return err
+	s.hashes = nil
+	for i := range s.links[:head.Count] {
+		if i > 0 {
+			s.hashes = append(s.hashes, s.links[i].Prev)
+		}
 	}
-	r.remember(s)
-	return nil
+	s.hashes = append(s.hashes, head.Hash)
+	return r.bound(s)
 }
 
 // bound compares the rows of a shelf with what its chain commits to: every circle
@@ -261,6 +270,12 @@ func (r *Room) bound(s *shelf) error {
 			}
 		}
 	}
+	return s.concerns()
+}
+
+// concerns compares the persons of a case's row with those for whom its chain has
+// a circle: they are whom the journal is about.
+func (s *shelf) concerns() error {
 	if s.owner.Kind != record.OwnerCase {
 		return nil
 	}
@@ -270,27 +285,10 @@ func (r *Room) bound(s *shelf) error {
 			shared = append(shared, c.Person)
 		}
 	}
-	if !slices.Equal(persons(record.Case{Persons: shared}), s.persons) {
+	if !slices.Equal(persons(record.Case{Persons: shared}), persons(s.row)) {
 		return errChain("a case whose persons are not its chain's")
 	}
 	return nil
-}
-
-// verified returns the newest head of a service's chain that this process has
-// verified: many requests walk the same chain.
-func (r *Room) verified(o record.Owner) Head {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.heads[o]
-}
-
-func (r *Room) remember(s *shelf) {
-	if s.owner.Kind != record.OwnerService {
-		return
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.heads[s.owner] = s.roster.Head
 }
 
 // keep checks every opened key against the chain: its commitment, and a grant
