@@ -63,7 +63,7 @@ func (p *program) listen(ctx context.Context) (net.Listener, error) {
 func (p *program) answer(ctx context.Context, l net.Listener, h *house, code string, demo bool) error {
 	log := newLog(p.log)
 	quiet(ctx, log)
-	site, err := newSite(log, strings.HasPrefix(p.config.URL, "https:"))
+	site, err := p.site(log)
 	if err != nil {
 		_ = l.Close()
 		return err
@@ -144,7 +144,7 @@ func lockMemory() (bool, error) {
 	return true, nil
 }
 
-func newSite(log *slog.Logger, secure bool) (*web.Site, error) {
+func (p *program) site(log *slog.Logger) (*web.Site, error) {
 	pages, err := desk.LoadPages()
 	if err != nil {
 		return nil, err
@@ -157,7 +157,11 @@ func newSite(log *slog.Logger, secure bool) (*web.Site, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &web.Site{Pages: pages, Assets: assets, Catalogues: catalogues, Log: log, Now: time.Now, Secure: secure}, nil
+	return &web.Site{
+		Pages: pages, Assets: assets, Catalogues: catalogues, Log: log, Now: time.Now,
+		Host: p.config.Host(), Secure: strings.HasPrefix(p.config.URL, "https:"),
+		Proxies: p.config.Proxies, Limits: web.DefaultLimits(p.config.Pages),
+	}, nil
 }
 
 // banner says on every page that this is a demonstration.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -18,14 +19,16 @@ import (
 
 // Config is how one process is set up.
 type Config struct {
-	Data     string // folder of the database, when it is SQLite, and of the start code
-	Secrets  string // file of the host secrets; outside the database and its backup
-	Listen   string // address:port
-	Postgres string // address of a PostgreSQL database; empty: SQLite in Data
-	Schema   string // of PostgreSQL: one per organisation
-	URL      string // what browsers type; empty: http://localhost:<port>
-	JSON     bool   // print what was made as JSON
-	Persons  int    // of demo: how many identities
+	Data     string         // folder of the database, when it is SQLite, and of the start code
+	Secrets  string         // file of the host secrets; outside the database and its backup
+	Listen   string         // address:port
+	Postgres string         // address of a PostgreSQL database; empty: SQLite in Data
+	Schema   string         // of PostgreSQL: one per organisation
+	URL      string         // what browsers type; empty: http://localhost:<port>
+	Proxies  []netip.Prefix // that say for whom they ask; nobody else is believed
+	Pages    int            // that a session may ask for in a minute, once it has asked for four times as many
+	JSON     bool           // print what was made as JSON
+	Persons  int            // of demo: how many identities
 }
 
 // Parse reads the flags of one command, then the environment for those not given.
@@ -44,6 +47,8 @@ func Parse(command string, args []string, lookup func(string) (string, bool), ou
 	flags.StringVar(&c.Postgres, "postgres", "", "address of a PostgreSQL database (default: SQLite in the data folder)")
 	flags.StringVar(&c.Schema, "schema", "depositaire", "schema of the organisation, in PostgreSQL")
 	flags.StringVar(&c.URL, "url", "", "address that browsers type (default: http://localhost and the port)")
+	flags.Func("proxy", "networks of the proxies before it, like 10.0.0.2,fd00::/8: their X-Forwarded-For is believed (default: nobody's)", c.proxies)
+	flags.IntVar(&c.Pages, "pages", 60, "pages that a session may ask for in a minute, after four times as many at once")
 	flags.BoolVar(&c.JSON, "json", false, "print what was made as JSON")
 	flags.IntVar(&c.Persons, "persons", 0, "demo: how many persons (default: a small town's service)")
 	if err := flags.Parse(args); err != nil {
@@ -73,6 +78,36 @@ func fromEnvironment(flags *flag.FlagSet, lookup func(string) (string, bool)) er
 	return errors.Join(errs...)
 }
 
+// proxies reads networks and addresses, with commas between them.
+func (c *Config) proxies(list string) error {
+	c.Proxies = nil
+	for one := range strings.SplitSeq(list, ",") {
+		one = strings.TrimSpace(one)
+		network, err := netip.ParsePrefix(one)
+		if err != nil {
+			addr, err := netip.ParseAddr(one)
+			if err != nil {
+				return errors.New("it wants networks like 10.0.0.0/8, or addresses")
+			}
+			network = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		c.Proxies = append(c.Proxies, network.Masked())
+	}
+	return nil
+}
+
+// Host is the host of URL, as browsers send it: without the port that its scheme
+// has of its own.
+func (c *Config) Host() string {
+	host := c.URL
+	for scheme, port := range map[string]string{"https://": ":443", "http://": ":80"} {
+		if rest, ok := strings.CutPrefix(host, scheme); ok {
+			host = strings.TrimSuffix(rest, port)
+		}
+	}
+	return host
+}
+
 func (c *Config) complete() error {
 	_, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
@@ -91,6 +126,9 @@ func (c *Config) complete() error {
 	// A session's cookies are for secure pages only: browsers drop them elsewhere.
 	if u.Scheme == "http" && !slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, u.Hostname()) {
 		return errors.New("-url wants https: browsers keep no session elsewhere, except on localhost")
+	}
+	if c.Pages < 1 {
+		return errors.New("-pages wants at least 1")
 	}
 	if c.Persons < 0 {
 		return errors.New("-persons wants a number")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -26,14 +27,22 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 			command: "serve",
 			want: Config{
 				Data: "depositaire-data", Secrets: "depositaire-data/host-secrets.json",
-				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080",
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60,
 			},
 		},
 		"a demonstration has a folder of its own": {
 			command: "demo", args: "-persons 30 -json",
 			want: Config{
 				Data: "demo-data", Secrets: "demo-data/host-secrets.json", JSON: true, Persons: 30,
-				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080",
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60,
+			},
+		},
+		"behind two proxies": {
+			command: "serve", args: "-proxy 10.0.0.2,fd00::1/8 -pages 600",
+			want: Config{
+				Data: "depositaire-data", Secrets: "depositaire-data/host-secrets.json",
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 600,
+				Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.2/32"), netip.MustParsePrefix("fd00::/8")},
 			},
 		},
 		"said twice": {
@@ -44,7 +53,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 			},
 			want: Config{
 				Data: "depositaire-data", Secrets: "/etc/host.json", Listen: "127.0.0.1:9000",
-				Postgres: "postgres:///d", Schema: "nord", URL: "https://dossiers.example.org",
+				Postgres: "postgres:///d", Schema: "nord", URL: "https://dossiers.example.org", Pages: 60,
 			},
 		},
 	} {
@@ -54,7 +63,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(c.want, got); diff != "" {
+			if diff := cmp.Diff(c.want, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -68,6 +77,8 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 		"an address without a port":      {"-listen localhost", "-listen wants"},
 		"an address of a page":           {"-url https://example.org/dossiers", "-url wants"},
 		"browsers that keep no session":  {"-url http://dossiers.example.org", "-url wants https"},
+		"proxies that are none":          {"-proxy 10.0.0.0/8,me", "-proxy"},
+		"no page at all":                 {"-pages 0", "-pages wants"},
 		"fewer than nobody":              {"-persons -1", "-persons wants"},
 		"a number that is not one":       {"-persons many", "invalid value"},
 		"an address that is not an URL ": {"-url ::", "-url wants"},
@@ -82,6 +93,17 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 	lookup := func(k string) (string, bool) { return "many", k == "DEPOSITAIRE_PERSONS" }
 	if _, err := Parse("demo", nil, lookup, io.Discard); err == nil || !strings.Contains(err.Error(), "DEPOSITAIRE_PERSONS") {
 		t.Errorf("a variable that is not understood: %v", err)
+	}
+}
+
+func TestTheHostIsWhatBrowsersSend(t *testing.T) {
+	for at, want := range map[string]string{
+		"https://dossiers.example.org": "dossiers.example.org", "https://dossiers.example.org:443": "dossiers.example.org",
+		"https://dossiers.example.org:8443": "dossiers.example.org:8443", "http://localhost:80": "localhost", "http://[::1]:8080": "[::1]:8080",
+	} {
+		if got := (&Config{URL: at}).Host(); got != want {
+			t.Errorf("%s: %s, want %s", at, got, want)
+		}
 	}
 }
 

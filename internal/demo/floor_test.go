@@ -67,7 +67,7 @@ func newStreet(t *testing.T, db *store.DB) *street {
 	must(t, err)
 	catalogues, err := locale.Load()
 	must(t, err)
-	site := &web.Site{Pages: pages, Assets: assets, Catalogues: catalogues, Log: slog.New(slog.DiscardHandler), Now: now, Secure: true}
+	site := &web.Site{Pages: pages, Assets: assets, Catalogues: catalogues, Log: slog.New(slog.DiscardHandler), Now: now, Host: "example.com", Secure: true}
 	s.handler = desk.New(desk.Rooms{
 		Directory: s.watch, Strong: rooms.Strong, Organisation: rooms.Organisation, Signin: s.door,
 		People: rooms.People, Cases: rooms.Cases, Casework: rooms.Casework,

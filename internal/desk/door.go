@@ -4,9 +4,9 @@ package desk
 
 import (
 	"context"
-	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -58,7 +58,15 @@ func (d *Desk) visit(w http.ResponseWriter, r *http.Request) (*visit, error) {
 	}
 	v.read = true
 	setAll(w, v.Set)
+	if v.stranger() {
+		return v, d.site.Stranger(r)
+	}
 	return v, nil
+}
+
+// stranger reports whether no session of ours stands behind a request.
+func (v *visit) stranger() bool {
+	return !slices.ContainsFunc(v.Places[:], func(p signin.Place) bool { return p.State != signin.Absent })
 }
 
 func cookiesOf(r *http.Request) signin.Cookies {
@@ -83,15 +91,6 @@ func deviceOf(r *http.Request) journal.Device {
 		return journal.DevicePhone
 	}
 	return journal.DeviceDesk
-}
-
-// networkOf is where a request comes from, for the gate.
-func networkOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
 }
 
 // dress completes a page with who is there.
@@ -140,8 +139,23 @@ func (d *Desk) in(h member) web.Handler {
 		if v.Unlocked == nil {
 			return v.absent(v.first())
 		}
+		if err := d.turn(r, v); err != nil {
+			return err
+		}
 		return h(w, r, v.Unlocked)
 	}
+}
+
+// turn slows down a session that opens pages faster than people read. The house is
+// told once, at the beginning: a stolen session may be at work.
+func (d *Desk) turn(r *http.Request, v *visit) error {
+	first, err := d.site.Turn(v.cookies.Name(v.Current))
+	if first {
+		if err := d.Signin.Slowed(r.Context(), v.Unlocked.Member(), deviceOf(r)); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 // ownForm refuses a form of another session than the lifted one: it is kept as a

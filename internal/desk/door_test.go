@@ -166,6 +166,7 @@ func TestCookiesOfAnotherHouseOpenNothing(t *testing.T) {
 func TestAPostThatDoesNotSayWhereItComesFromIsRefused(t *testing.T) {
 	h := testSite(t)
 	r := httptest.NewRequest(http.MethodPost, "/signin", strings.NewReader("login=karim"))
+	r.Host = host
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	w := httptest.NewRecorder()
 	h.handler.ServeHTTP(w, r)

@@ -48,6 +48,9 @@ func (d *Desk) invitationBack(w http.ResponseWriter, r *http.Request) error {
 
 // invitationForm reads a form of an enrolment, with its code.
 func (d *Desk) invitationForm(r *http.Request) (*web.Form, *EnrolPage, error) {
+	if err := d.site.Stranger(r); err != nil {
+		return nil, nil, err
+	}
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return nil, nil, err

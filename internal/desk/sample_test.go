@@ -348,6 +348,7 @@ func houseSamples(out, in web.Page) map[string]maker {
 			p.Kind, p.Sentence, p.Next, p.Number = fault.Unavailable, "fault.unavailable", "fault.unavailable.next", "094200-1a"
 			p.Typed = []web.Typed{{Name: "words", Words: words("Quittance reçue.")}}
 		}),
+		"continue": of(out, func(p *web.ContinuePage, b web.Page) { p.Page = b }, func(p *web.ContinuePage) { p.To = "/cases/k2v7" }),
 		"error-withheld": of(in, func(p *web.ErrorPage, b web.Page) { p.Page = b }, func(p *web.ErrorPage) {
 			p.Kind, p.Sentence, p.Next = fault.Withheld, "fault.withheld", "fault.withheld.next"
 		}),

@@ -72,7 +72,7 @@ func (d *Desk) handler() http.Handler {
 		d.site.Handle(d.mux, pattern, h)
 	}
 	d.site.Handle(d.mux, "/", d.site.NotFound)
-	return d.site.Wrap(withVisit(d.mux))
+	return withVisit(d.site.Wrap(d.mux))
 }
 
 // Routes lists every page and act of the desk: what a test visits is what is served.

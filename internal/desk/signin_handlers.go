@@ -87,7 +87,7 @@ func (d *Desk) signinTry(w http.ResponseWriter, r *http.Request) error {
 	page.Login, page.Back = f.Need("login", 200), back(f)
 	try := signin.Attempt{
 		Login: page.Login, Passphrase: f.Secret("passphrase"), Paper: f.Secret("paper_code"),
-		Cookies: v.cookies, Network: networkOf(r), Device: deviceOf(r),
+		Cookies: v.cookies, Network: web.Network(r), Device: deviceOf(r),
 	}
 	if try.Passphrase == "" && (try.Paper == "" || page.NewDevice) {
 		f.Fail("passphrase", "form.missing")
@@ -149,6 +149,9 @@ func (d *Desk) arrived(w http.ResponseWriter, r *http.Request, o signin.Opened, 
 }
 
 func (d *Desk) signinOptions(w http.ResponseWriter, r *http.Request) error {
+	if err := d.site.Stranger(r); err != nil {
+		return err
+	}
 	c, err := d.Signin.BeginSignIn()
 	if err != nil {
 		return err
@@ -180,7 +183,7 @@ func (d *Desk) signinPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	try := signin.Attempt{Cookies: v.cookies, Network: networkOf(r), Device: deviceOf(r)}
+	try := signin.Attempt{Cookies: v.cookies, Network: web.Network(r), Device: deviceOf(r)}
 	opened, err := d.Signin.SignInByPasskey(r.Context(), try, answerOf(f))
 	if err != nil {
 		page := d.signinPage(r, v)
@@ -274,7 +277,7 @@ func (d *Desk) liftTry(w http.ResponseWriter, r *http.Request) error {
 	n := f.Number("session", 0, signin.Places)
 	page := d.veilPage(r, v, n)
 	page.Back = back(f)
-	by := signin.Lifting{Passphrase: f.Secret("passphrase"), DayCode: digits(f.Secret("day_code")), Network: networkOf(r), Device: deviceOf(r)}
+	by := signin.Lifting{Passphrase: f.Secret("passphrase"), DayCode: digits(f.Secret("day_code")), Network: web.Network(r), Device: deviceOf(r)}
 	if by.Passphrase == "" && by.DayCode == "" {
 		return web.Again("veil", page, fault.Field("passphrase", "form.missing"))
 	}
@@ -293,7 +296,7 @@ func (d *Desk) uncovered(w http.ResponseWriter, r *http.Request, o signin.Opened
 		return err
 	}
 	if o.OfferDayCode && !o.Renew && !offered(r, o.Member) {
-		setOffered(w, o.Member, d.site.Secure)
+		web.SetCookie(w, offeredCookie, o.Member.String(), int(signin.SessionTime.Seconds()))
 		to = "/security/day-code?back=" + url.QueryEscape(to)
 	}
 	return d.arrived(w, r, o, to)
@@ -301,18 +304,11 @@ func (d *Desk) uncovered(w http.ResponseWriter, r *http.Request, o signin.Opened
 
 // offeredCookie says that its owner was offered a day code in this session: she
 // is not asked again each time.
-const offeredCookie = "offered"
+const offeredCookie = "__Host-offered"
 
 func offered(r *http.Request, m record.MemberID) bool {
 	c, err := r.Cookie(offeredCookie)
 	return err == nil && c.Value == m.String()
-}
-
-func setOffered(w http.ResponseWriter, m record.MemberID, secure bool) {
-	http.SetCookie(w, &http.Cookie{
-		Name: offeredCookie, Value: m.String(), Path: "/", MaxAge: int(signin.SessionTime.Seconds()),
-		HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode,
-	})
 }
 
 func (d *Desk) liftOptions(w http.ResponseWriter, r *http.Request) error {
@@ -333,7 +329,7 @@ func (d *Desk) liftPasskey(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	n := f.Number("session", 0, signin.Places)
-	by := signin.Lifting{Network: networkOf(r), Device: deviceOf(r)}
+	by := signin.Lifting{Network: web.Network(r), Device: deviceOf(r)}
 	opened, err := d.Signin.LiftByPasskey(r.Context(), v.cookies, n, by, answerOf(f))
 	if err != nil {
 		v.wanted = n

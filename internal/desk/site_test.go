@@ -46,6 +46,7 @@ type hall struct {
 	mu      sync.Mutex
 	clock   time.Time
 	broken  error // what every write answers, when set
+	writes  int   // transactions begun
 	devices map[string]*browser
 	papers  map[string]string
 }
@@ -88,7 +89,14 @@ func (h *hall) breaks(err error) {
 func (h *hall) failure() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.writes++
 	return h.broken
+}
+
+func (h *hall) written() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.writes
 }
 
 // writing adapts the store to a room, and fails when the test says so: before
@@ -139,7 +147,7 @@ func emptyHall(t testing.TB, dir string) *hall {
 	ok(t, err)
 	catalogues, err := locale.Load()
 	ok(t, err)
-	site := &web.Site{Pages: pages, Assets: assets, Catalogues: catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Secure: true}
+	site := &web.Site{Pages: pages, Assets: assets, Catalogues: catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Host: host, Secure: true}
 	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work}, site, startCode)
 	h.handler = h.desk.handler()
 	return h
@@ -157,6 +165,7 @@ type browser struct {
 	t       testing.TB
 	h       *hall
 	cookies map[string]string
+	says    func(*http.Request) // what it says otherwise than a page of ours would
 }
 
 func (h *hall) browser(t testing.TB) *browser {
@@ -188,6 +197,9 @@ func (b *browser) send(r *http.Request) answer {
 	r.Header.Set("Accept-Language", "fr")
 	for k, v := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: k, Value: v})
+	}
+	if b.says != nil {
+		b.says(r)
 	}
 	w := httptest.NewRecorder()
 	b.h.handler.ServeHTTP(w, r)

@@ -79,7 +79,7 @@ func (d *Desk) step(s organisation.Step, h member) web.Handler {
 
 // startCookie keeps the code of the first start's link, so that no address
 // carries it.
-const startCookie = "start"
+const startCookie = "__Host-start"
 
 // starting refuses who does not hold the link of the first start.
 func (d *Desk) starting(r *http.Request) error {
@@ -102,10 +102,7 @@ func (d *Desk) startLink(w http.ResponseWriter, r *http.Request) error {
 	if !d.opensStart(code) {
 		return fault.New(fault.Withheld, "")
 	}
-	http.SetCookie(w, &http.Cookie{
-		Name: startCookie, Value: code, Path: "/", MaxAge: 24 * 3600,
-		HttpOnly: true, Secure: d.site.Secure, SameSite: http.SameSiteLaxMode,
-	})
+	web.SetCookie(w, startCookie, code, 24*3600)
 	return d.site.SeeOther(w, r, "/start", "")
 }
 
@@ -142,6 +139,9 @@ func (d *Desk) goOn(w http.ResponseWriter, r *http.Request) error {
 // startForm reads a form of somebody who founds: nothing is kept before there is
 // somebody to keep it for.
 func (d *Desk) startForm(r *http.Request) (*web.Form, *StartNamePage, error) {
+	if err := d.site.Stranger(r); err != nil {
+		return nil, nil, err
+	}
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return nil, nil, err

@@ -32,6 +32,7 @@ const (
 	Searched Act = "searched" // a name or a word looked for
 	SignedIn Act = "signed_in"
 	Locked   Act = "sign_in_refused"
+	Slowed   Act = "slowed" // a session asked for pages faster than people read
 	Invited  Act = "invited"
 	Enrolled Act = "enrolled"
 	Closed   Act = "closed"

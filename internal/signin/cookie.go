@@ -59,6 +59,13 @@ func ReadCookies(value func(name string) string) Cookies {
 // asks an unknown one for the paper code too.
 func (c Cookies) Known() bool { return c.device != nil }
 
+// Name returns what tells one session from the others and opens none: the hash that
+// the store keeps.
+func (c Cookies) Name(n int) string {
+	hash := strongroom.CookieHash(c.sessions[n])
+	return string(hash[:])
+}
+
 const cookieSize = 32 // bytes: 256 bits
 
 func decode(text string) strongroom.Cookie {

@@ -134,6 +134,14 @@ func (r *Room) refused(ctx context.Context, tried record.MemberID, d journal.Dev
 	return errSignIn
 }
 
+// Slowed notes in the house journal that a session of a member asked for pages
+// faster than people read. The host signs: it is not something she did.
+func (r *Room) Slowed(ctx context.Context, m record.MemberID, d journal.Device) error {
+	return r.strong.Note(ctx, nil, journal.Body{
+		Act: journal.Slowed, Purpose: journal.ForHouse, Actor: m, Device: d, Refusal: fault.TooMany.String(),
+	})
+}
+
 // withheld reports whether a row is not there.
 func withheld(err error) bool { return fault.KindOf(err) == fault.Withheld }
 

@@ -97,12 +97,21 @@ func (a *Assets) Path(name string) string {
 	return at
 }
 
+// has reports whether an address is an asset's.
+func (a *Assets) has(at string) bool {
+	_, ok := a.files[at]
+	return ok || at == iconPath
+}
+
+// iconPath is where browsers look for an icon.
+const iconPath = "/favicon.ico"
+
 // Register serves the assets, and the seal where browsers look for an icon.
 func (a *Assets) Register(mux *http.ServeMux) {
 	mux.HandleFunc("GET /asset/{name}", func(w http.ResponseWriter, r *http.Request) {
 		a.serve(w, r, r.URL.Path, "public, max-age=31536000, immutable")
 	})
-	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("GET "+iconPath, func(w http.ResponseWriter, r *http.Request) {
 		a.serve(w, r, a.Path("seal.svg"), "public, max-age=86400")
 	})
 }

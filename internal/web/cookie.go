@@ -12,16 +12,18 @@ import (
 // The cookies of this room say nothing about anybody. flashCookie holds a
 // catalogue key for at most a minute; languageCookie a language.
 const (
-	flashCookie    = "flash"
-	languageCookie = "language"
+	flashCookie    = "__Host-flash"
+	languageCookie = "__Host-language"
 )
 
 var flashForm = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
-func (s *Site) setCookie(w http.ResponseWriter, name, value string, seconds int) {
+// SetCookie keeps a value in the browser, for this host only, out of reach of
+// scripts and of other sites. Browsers take localhost for secure.
+func SetCookie(w http.ResponseWriter, name, value string, seconds int) {
 	http.SetCookie(w, &http.Cookie{
 		Name: name, Value: value, Path: "/", MaxAge: seconds,
-		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
+		HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
 	})
 }
 
@@ -45,6 +47,6 @@ func (s *Site) ChooseLanguage(w http.ResponseWriter, r *http.Request) error {
 	if form.Err() != nil || !Local(back) {
 		return fault.New(fault.Invalid, "form.unread")
 	}
-	s.setCookie(w, languageCookie, chosen, 365*24*3600)
+	SetCookie(w, languageCookie, chosen, 365*24*3600)
 	return s.SeeOther(w, r, back, "")
 }

@@ -97,6 +97,10 @@ func (s *Site) showAgain(w http.ResponseWriter, r *http.Request, back *again) {
 }
 
 func (s *Site) showError(w http.ResponseWriter, r *http.Request, kind fault.Kind, f *fault.Error) {
+	s.showStatus(w, r, statuses[kind], kind, f)
+}
+
+func (s *Site) showStatus(w http.ResponseWriter, r *http.Request, status int, kind fault.Kind, f *fault.Error) {
 	page := &ErrorPage{
 		Page: s.Base(r), Kind: kind, Sentence: f.Sentence(),
 		Next: "fault." + kind.String() + ".next", Typed: kept(r.PostForm),
@@ -104,7 +108,10 @@ func (s *Site) showError(w http.ResponseWriter, r *http.Request, kind fault.Kind
 	if failed(kind, f) {
 		page.Number = requestID(r)
 	}
-	if err := s.Render(w, r, statuses[kind], "error", page); err != nil {
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "60")
+	}
+	if err := s.Render(w, r, status, "error", page); err != nil {
 		s.logError(r, err)
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(http.StatusInternalServerError)

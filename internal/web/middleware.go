@@ -19,16 +19,22 @@ const maxBody = 4 << 20
 // policy is the content security policy of ux.md §3.1: nothing from elsewhere,
 // nothing inline.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
-	"img-src 'self' data:; font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// permissions: the browser's sensors are not ours to use; passkeys are.
-const permissions = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), " +
+// permissions: the computer's sensors and devices are not ours to use; passkeys
+// and the clipboard of who presses a button are.
+const permissions = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), display-capture=(), " +
+	"geolocation=(), gyroscope=(), hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), " +
+	"payment=(), screen-wake-lock=(), serial=(), storage-access=(), usb=(), window-management=(), xr-spatial-tracking=(), " +
 	"publickey-credentials-get=(self), publickey-credentials-create=(self)"
 
-// Wrap puts the middleware around next, outermost first: request number,
-// panics, headers, origin, size.
+// Wrap puts the middleware around next, outermost first: request number, network,
+// panics, headers, host, crowd, origin, by hand, size. It is called once. Whatever
+// replaces the request stands before survive, which gives back what was typed.
 func (s *Site) Wrap(next http.Handler) http.Handler {
-	return s.number(s.survive(s.headers(s.sameOrigin(limit(next)))))
+	s.strangers, s.sessions = newPace(s.Limits.Strangers), newPace(s.Limits.Session)
+	inner := s.sameOrigin(s.byHand(limit(next)))
+	return s.number(s.from(s.survive(s.headers(s.ourHost(s.few(inner))))))
 }
 
 type requestKey struct{}
@@ -69,8 +75,11 @@ func (s *Site) headers(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", permissions)
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY") // for phones older than frame-ancestors
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Embedder-Policy", "require-corp")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Origin-Agent-Cluster", "?1")
 		h.Set("Cache-Control", "no-store")
 		if s.Secure || r.TLS != nil {
 			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
@@ -97,8 +106,13 @@ func safe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
+// limit bounds a body. No browser sends a form in chunks: nothing is read on a
+// connection after one that came so, because a proxy may have seen another end of it.
 func limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
@@ -107,7 +121,7 @@ func limit(next http.Handler) http.Handler {
 // Server returns an http.Server whose times no slow sender can stretch.
 func Server(addr string, h http.Handler) *http.Server {
 	return &http.Server{
-		Addr: addr, Handler: h, MaxHeaderBytes: 64 << 10,
+		Addr: addr, Handler: h, MaxHeaderBytes: 32 << 10,
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute,
 	}

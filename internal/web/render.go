@@ -17,7 +17,7 @@ type Pages struct{ byName map[string]*template.Template }
 
 // ParsePages parses every folder of root as one page: root/<page>/*.tmpl with
 // the shared files root/*.tmpl. A page defines "title" and "main"; the shared
-// files define "layout". A page named "error" must be there.
+// files define "layout". The pages named "error" and "continue" must be there.
 func ParsePages(root fs.FS) (*Pages, error) {
 	shared, err := template.New("").ParseFS(root, "*.tmpl")
 	if err != nil {
@@ -33,8 +33,10 @@ func ParsePages(root fs.FS) (*Pages, error) {
 			return nil, fmt.Errorf("web: page %s: %w", path.Dir(file), err)
 		}
 	}
-	if pages.byName["error"] == nil {
-		return nil, fmt.Errorf("web: no page named error")
+	for _, name := range []string{"error", "continue"} {
+		if pages.byName[name] == nil {
+			return nil, fmt.Errorf("web: no page named %s", name)
+		}
 	}
 	return pages, nil
 }
@@ -89,7 +91,7 @@ func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, name s
 		return err
 	}
 	if page.base().Flash != "" {
-		s.setCookie(w, flashCookie, "", -1)
+		SetCookie(w, flashCookie, "", -1)
 	}
 	writeHTML(w, r, status, b)
 	return nil

@@ -9,6 +9,7 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +22,7 @@ import (
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Site is one organisation's web site: what all its pages share. Every field
-// but Instead and Dress is needed.
+// is needed but Proxies, Limits, Dress and Instead.
 type Site struct {
 	Pages      *Pages
 	Assets     *Assets
@@ -29,6 +30,12 @@ type Site struct {
 	Log        *slog.Logger
 	Now        func() time.Time // in the zone dates are shown in
 
+	// Host is what browsers type: a name, and a port unless it is the scheme's own.
+	// Nothing is answered under another.
+	Host string
+	// Proxies are believed when they say for whom they ask.
+	Proxies []netip.Prefix
+	Limits  Limits
 	// Secure is true when people reach the site by TLS, even if a proxy ends it.
 	Secure bool
 	// Dress completes a page with what the door knows: who is there, the
@@ -38,7 +45,8 @@ type Site struct {
 	// veil for Veiled, the sign-in page for SignedOut.
 	Instead map[fault.Kind]Handler
 
-	requests atomic.Uint64
+	requests            atomic.Uint64
+	strangers, sessions *pace // made by Wrap
 }
 
 // Handle registers h for an http.ServeMux pattern such as "GET /cases/{id}".
@@ -81,7 +89,7 @@ func (s *Site) SeeOther(w http.ResponseWriter, r *http.Request, path, flash stri
 		return fault.New(fault.Internal, "")
 	}
 	if flash != "" {
-		s.setCookie(w, flashCookie, flash, 60)
+		SetCookie(w, flashCookie, flash, 60)
 	}
 	http.Redirect(w, r, path, http.StatusSeeOther)
 	return nil

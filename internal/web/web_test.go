@@ -37,7 +37,8 @@ var pageFiles = fstest.MapFS{
 	"layout.tmpl": {Data: []byte(`{{define "layout"}}<html lang="{{.Lang}}"><title>{{template "title" .}}</title>{{.Alert}}{{with .Flash}}<i>{{.}}</i>{{end}}{{template "main" .}}{{end}}`)},
 	"note/note.tmpl": {Data: []byte(`{{define "title"}}note{{end}}{{define "main"}}<p>{{.Error "words"}}</p><textarea>{{.Words.Reveal}}</textarea>
 {{if .Break}}half{{.Boom}}{{end}}{{end}}{{define "part"}}<b>part</b>{{end}}`)},
-	"error/error.tmpl": {Data: []byte(`{{define "title"}}error{{end}}{{define "main"}}{{.T .Sentence}} {{.T .Next}} {{.Number}}{{range .Typed}}<textarea name="{{.Name}}">{{.Words.Reveal}}</textarea>{{end}}{{end}}`)},
+	"error/error.tmpl":       {Data: []byte(`{{define "title"}}error{{end}}{{define "main"}}{{.T .Sentence}} {{.T .Next}} {{.Number}}{{range .Typed}}<textarea name="{{.Name}}">{{.Words.Reveal}}</textarea>{{end}}{{end}}`)},
+	"continue/continue.tmpl": {Data: []byte(`{{define "title"}}continue{{end}}{{define "main"}}<a href="{{.To}}">{{.Path}}</a>{{end}}`)},
 }
 
 func testSite(t *testing.T) (*Site, *bytes.Buffer) {
@@ -57,7 +58,7 @@ func testSite(t *testing.T) (*Site, *bytes.Buffer) {
 	logs := &bytes.Buffer{}
 	now := func() time.Time { return time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC) }
 	return &Site{
-		Pages: pages, Assets: assets, Catalogues: catalogues, Now: now,
+		Pages: pages, Assets: assets, Catalogues: catalogues, Now: now, Host: "example.com",
 		Log: slog.New(slog.NewTextHandler(logs, nil)),
 	}, logs
 }
@@ -367,6 +368,7 @@ func TestParsePagesRefusesWhatIsIncomplete(t *testing.T) {
 	}{
 		{"without layout", without("layout.tmpl")},
 		{"without error page", without("error/error.tmpl")},
+		{"without the page that asks again", without("continue/continue.tmpl")},
 		{"without a page", fstest.MapFS{"layout.tmpl": pageFiles["layout.tmpl"]}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
