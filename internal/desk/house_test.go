@@ -37,7 +37,7 @@ func (h *hall) invite(t testing.TB, by *browser, login, name string, typed ...st
 	b := h.browser(t)
 	a := b.submit(b.get("/invitation"), "/invitation", "invitation_code", slip.code(t, 0))
 	a = b.submit(a, "/invitation/identity", "login", login)
-	a = b.submit(a, "/invitation/passphrase", "new_passphrase", phrase, "again", phrase)
+	a = b.submit(a, "/invitation/passphrase", "new_passphrase", phrase)
 	h.papers[login] = a.code(t, 0)
 	b.submit(a, "/invitation/paper", "paper_code", h.papers[login]).at(t, "/today")
 	h.devices[login] = b

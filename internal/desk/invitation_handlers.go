@@ -177,9 +177,10 @@ func (d *Desk) invitePage(r *http.Request, by *strongroom.Unlocked) (*InvitePage
 		first, _ := record.ParseID[record.Service](page.Services[0].ID)
 		page.Roles = slices.DeleteFunc(record.ServiceRoles(), func(role record.Role) bool { return !mayInvite(by, first, role) })
 	}
-	page.Roles = append(page.Roles, slices.DeleteFunc(record.HouseRoles(), func(role record.Role) bool {
-		return !mayInvite(by, record.ServiceID{}, role)
-	})...)
+	page.House = slices.DeleteFunc(record.HouseRoles(), func(role record.Role) bool { return !mayInvite(by, record.ServiceID{}, role) })
+	if len(page.Roles) == 0 {
+		page.Roles, page.House = page.House, nil
+	}
 	if len(page.Roles) == 0 {
 		return nil, fault.New(fault.Refused, "fault.not_yours")
 	}
@@ -249,7 +250,7 @@ func (p *InvitePage) read(f *web.Form) organisation.Newcomer {
 	if !p.Role.InService() {
 		service = record.ServiceID{}
 	}
-	if !slices.Contains(p.Roles, p.Role) {
+	if !slices.Contains(p.Roles, p.Role) && !slices.Contains(p.House, p.Role) {
 		f.Fail("role", "form.choice")
 	}
 	return organisation.Newcomer{Name: p.Name, Regime: p.Regime, Functions: []record.Function{{Service: service, Role: p.Role}}}

@@ -87,7 +87,8 @@ type InvitePage struct {
 	Finish   string // where one goes when nobody is left to invite
 	Name     string
 	Role     record.Role
-	Roles    []record.Role
+	Roles    []record.Role // in a service
+	House    []record.Role // in the house alone: rarer, folded
 	Regime   record.Regime
 	Regimes  []record.Regime
 	Services []Choice

@@ -140,7 +140,7 @@ func startSamples(out web.Page) map[string]maker {
 		}),
 		"invite": of(out, func(p *InvitePage, b web.Page) { p.Page = b }, func(p *InvitePage) {
 			p.Step, p.Action, p.Finish, p.Name, p.Role, p.Roles = Step{7, 7}, "/start/invitations", "/start/done", "", record.RoleWorker, record.ServiceRoles()
-			p.Regime, p.Regimes = record.RegimeProfession, record.Regimes()
+			p.House, p.Regime, p.Regimes = record.HouseRoles(), record.RegimeProfession, record.Regimes()
 			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
 			p.Waiting = []InvitedRow{{"i1", "Karim Benaïssa", record.RoleWorker, "Action sociale", ago(-3)}}
 		}),

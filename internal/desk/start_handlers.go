@@ -207,14 +207,11 @@ func (d *Desk) startFound(w http.ResponseWriter, r *http.Request) error {
 	return d.site.SeeOther(w, r, "/start/paper", "")
 }
 
-// newPassphrase reads a passphrase typed twice.
+// newPassphrase reads a passphrase, typed once: the page shows what is typed.
 func newPassphrase(f *web.Form) string {
 	chosen := f.Secret("new_passphrase")
-	switch {
-	case chosen == "":
+	if chosen == "" {
 		f.Fail("new_passphrase", "form.missing")
-	case f.Secret("again") != chosen:
-		f.Fail("again", "fault.passphrase_again")
 	}
 	return chosen
 }

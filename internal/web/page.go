@@ -88,10 +88,12 @@ type Input struct {
 	Digits                           string // what to say where six digits send the form by themselves
 	Rows                             int
 	Needed, Focus, Secret, Multiline bool
+	Masked                           bool // a script hides what is typed, and can show it
 }
 
 // kinds are the fields a form may have: type, inputmode and autocomplete of
-// their input. Names and notes of others are never offered by the browser.
+// their input. Names and notes of others are never offered by the browser. A new
+// passphrase is typed once: it can be read where no script hides and shows it.
 var kinds = map[string][3]string{
 	"text":             {"text", "", "off"},
 	"area":             {"", "", "off"},
@@ -99,7 +101,7 @@ var kinds = map[string][3]string{
 	"username":         {"text", "email", "username"},
 	"own-name":         {"text", "", "name"},
 	"current-password": {"password", "", "current-password"},
-	"new-password":     {"password", "", "new-password"},
+	"new-password":     {"text", "", "off"},
 	"code":             {"text", "", "off"},
 	"digits":           {"password", "numeric", "one-time-code"},
 }
@@ -114,7 +116,8 @@ func (p *Page) Input(kind, name string, value any) Input {
 	in := Input{
 		Name: name, ID: name, Type: k[0], Mode: k[1], Complete: k[2], Multiline: kind == "area", Rows: 3,
 		Label: p.T("field." + name + ".label"), Error: p.Error(name), Optional: p.T("form.optional"),
-		Secret: k[0] == "password" || kind == "code",
+		Masked: kind == "new-password",
+		Secret: k[0] == "password" || kind == "code" || kind == "new-password",
 	}
 	if hint := "field." + name + ".hint"; p.Has(hint) {
 		in.Hint = p.T(hint)

@@ -71,11 +71,10 @@ func (w *worker) nameHouse(h *house) {
 	w.choosePassphrase()
 }
 
-// choosePassphrase types a new one twice.
+// choosePassphrase types a new one, once.
 func (w *worker) choosePassphrase() {
 	w.t.Helper()
 	w.by.Fill("[name=new_passphrase]", w.named.Passphrase)
-	w.by.Fill("[name=again]", w.named.Passphrase)
 	w.press()
 }
 
@@ -126,7 +125,11 @@ func (w *worker) services(h *house) {
 func (w *worker) invite(h *house, one *invited) {
 	w.t.Helper()
 	w.by.Tell("[name=name]", one.Name)
-	w.by.Click("#role-" + cmp.Or(one.role, "worker"))
+	role := "#role-" + cmp.Or(one.role, "worker")
+	if !w.Sees(role) {
+		w.by.Click("#role summary")
+	}
+	w.by.Click(role)
 	if one.service != "" && w.Sees("#service") {
 		w.by.Click("text:" + one.service)
 	}

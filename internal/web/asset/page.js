@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Without this file nothing breaks.
 // With it: Ctrl+Enter saves, a list narrows as one types, a page prints from
-// its own button, six digits send themselves, and the cursor goes where the
-// page's work is.
+// its own button, six digits send themselves, a new passphrase is hidden and
+// shown, and the cursor goes where the page's work is.
 document.addEventListener('keydown', (e) => {
   if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey)) return;
   const form = e.target.closest && e.target.closest('form');
@@ -13,6 +13,18 @@ document.addEventListener('keydown', (e) => {
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;
   button.addEventListener('click', () => print());
+}
+
+// Hidden again before it is sent: browsers remember what was typed in the open.
+for (const input of document.querySelectorAll('input[data-masked]')) {
+  const line = input.form.querySelector('[data-show]');
+  const show = line.querySelector('input');
+  const mask = () => { input.type = show.checked ? 'text' : 'password'; };
+  input.autocomplete = 'new-password';
+  line.hidden = show.checked = false;
+  show.addEventListener('change', mask);
+  input.form.addEventListener('submit', () => { input.type = 'password'; });
+  mask();
 }
 
 // A French keyboard gives digits with Shift: its upper row counts without, too.
