@@ -38,7 +38,8 @@ func scanLink(row row, l *record.Link) error {
 		(*toBytes)(&l.Signature), (*toBytes)(&l.Sealed))
 }
 
-// PutLink appends a link to its owner's chain; one that is not the next is a
+// PutLink appends a link to its owner's chain, and lets it wait for its place in
+// the tree; one that is not the next is a
 // Conflict: somebody else appended meanwhile.
 func (tx *Tx) PutLink(ctx context.Context, l record.Link) error {
 	if l.N >= span-1 {
@@ -56,6 +57,11 @@ func (tx *Tx) PutLink(ctx context.Context, l record.Link) error {
 		l.Recipient.Kind, ident(l.Recipient.ID), l.Target.Kind, ident(l.Target.ID),
 		l.Epoch, l.Since, l.Until, l.At, ident(l.Author),
 		digest(l.Commitment), digest(l.SealedHash), digest(l.Prev), sealed(l.Signature), sealed(l.Sealed))
+	if err == nil && n > 0 {
+		err = tx.put(ctx, `
+			INSERT INTO waiting (link) SELECT e.number * 1048576 + $3 + 1 FROM entity e WHERE +e.kind = $1 AND e.id = $2`,
+			l.Owner.Kind, ident(l.Owner.ID), l.N)
+	}
 	if err != nil || n > 0 {
 		return err
 	}

@@ -26,7 +26,7 @@ func (r Reader) JournalOf(ctx context.Context, circle record.CircleID, since rec
 			WHERE c.id = $1 AND w.minute >= $2 ORDER BY f.entry DESC LIMIT $3) last
 			JOIN journal j ON j.number = last.entry
 			JOIN journal_slip s ON s.circle = last.circle AND s.entry = last.entry
-		ORDER BY j.number DESC, s.number`, ident(circle), since, limit)
+		ORDER BY j.number DESC, s.key`, ident(circle), since, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -47,18 +47,24 @@ func scanEntry(row row, e *entryRow) error {
 		number(&e.slip.Epoch), (*toID)(&e.slip.Person), (*toID)(&e.slip.Service), (*toBytes)(&e.slip.Sealed))
 }
 
-// AppendEntry appends an entry and its slips. Nothing here changes or deletes
-// one, and triggers refuse it.
+// AppendEntry appends an entry and its slips, and lets them wait for their place
+// in the tree. Nothing here changes or deletes one, and triggers refuse it.
 func (tx *Tx) AppendEntry(ctx context.Context, e record.Entry) error {
+	if len(e.Slips) >= span {
+		return full()
+	}
 	err := tx.put(ctx, `INSERT INTO journal (id, minute, body) VALUES ($1, $2, $3)`, ident(e.ID), e.Minute, sealed(e.Body))
-	for _, s := range e.Slips {
+	for i, s := range e.Slips {
 		if err != nil {
 			return err
 		}
 		err = tx.set(ctx, `
-			INSERT INTO journal_slip (entry, circle, epoch, person, service, sealed)
-			SELECT j.number, c.key, $3, $4, $5, $6 FROM journal j, circle c WHERE j.id = $1 AND c.id = $2`,
-			ident(e.ID), ident(s.Circle), s.Epoch, ident(s.Person), ident(s.Service), sealed(s.Sealed))
+			INSERT INTO journal_slip (key, entry, circle, epoch, person, service, sealed)
+			SELECT j.number * 1048576 + $7, j.number, c.key, $3, $4, $5, $6 FROM journal j, circle c WHERE j.id = $1 AND c.id = $2`,
+			ident(e.ID), ident(s.Circle), s.Epoch, ident(s.Person), ident(s.Service), sealed(s.Sealed), i+1)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.put(ctx, `INSERT INTO waiting (entry) SELECT number FROM journal WHERE id = $1`, ident(e.ID))
 }

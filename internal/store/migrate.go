@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"depositaire.org/depositaire/internal/fault"
@@ -22,9 +23,23 @@ type Dialect struct {
 	Key        string                      // ${key}: an internal key
 	Serial     string                      // ${serial}: an internal key that the database gives out
 	AppendOnly func(table string) []string // ${append_only table}: refuse UPDATE and DELETE
+
+	// ${purgeable table column}: refuse UPDATE, and any DELETE that Purged does not
+	// allow to the row whose column names an entry.
+	Purgeable func(table, column string) []string
 }
 
-var appendOnly = regexp.MustCompile(`^\$\{append_only (\w+)\}$`)
+var (
+	appendOnly = regexp.MustCompile(`^\$\{append_only (\w+)\}$`)
+	purgeable  = regexp.MustCompile(`^\$\{purgeable (\w+) (\w+)\}$`)
+)
+
+// Purged is a condition on an entry's number: a purge has named a leaf beyond the
+// entry's, a year after the entry was written.
+func Purged(number string) string {
+	return `EXISTS (SELECT 1 FROM journal j JOIN leaf f ON f.entry = j.number
+		JOIN purge p ON p.below > f.sequence AND p.minute - j.minute >= 525600 WHERE j.number = ` + number + `)`
+}
 
 // migrate applies the migrations that the database has not seen, forward only.
 func migrate(ctx context.Context, s Session, d Dialect) error {
@@ -32,7 +47,7 @@ func migrate(ctx context.Context, s Session, d Dialect) error {
 	if err := tx.run(ctx, d.expand("CREATE TABLE IF NOT EXISTS schema_version (number ${key} PRIMARY KEY)")); err != nil {
 		return err
 	}
-	seen, err := one(ctx, tx.Reader, scanNumber, `SELECT COALESCE(MAX(number), 0) FROM schema_version`)
+	seen, err := list(ctx, tx.Reader, scanNumber, `SELECT number FROM schema_version ORDER BY number`)
 	if err != nil {
 		return err
 	}
@@ -40,18 +55,25 @@ func migrate(ctx context.Context, s Session, d Dialect) error {
 	if err != nil {
 		return fault.Because(fault.Internal, err)
 	}
-	if seen > int64(len(files)) {
-		return newer(seen, len(files))
-	}
-	for i, file := range files[seen:] {
-		if err := tx.migrate(ctx, d, file.Name(), seen+int64(i)+1); err != nil {
+	known := int64(0)
+	for _, file := range files {
+		if _, err := fmt.Sscanf(file.Name(), "%04d_", &known); err != nil {
+			return fault.Because(fault.Internal, errors.New("store: a migration has no number"))
+		}
+		if slices.Contains(seen, known) {
+			continue
+		}
+		if err := tx.migrate(ctx, d, file.Name(), known); err != nil {
 			return err
 		}
+	}
+	if n := len(seen); n > 0 && seen[n-1] > known {
+		return newer(seen[n-1], known)
 	}
 	return nil
 }
 
-func newer(seen int64, known int) error {
+func newer(seen, known int64) error {
 	err := fault.Because(fault.Unavailable, fmt.Errorf("the database has schema %d, this program knows %d: use a newer program", seen, known))
 	err.Key = "store.newer"
 	return err
@@ -59,9 +81,6 @@ func newer(seen int64, known int) error {
 
 // migrate applies one file, whose name starts with its number.
 func (tx *Tx) migrate(ctx context.Context, d Dialect, name string, number int64) error {
-	if !strings.HasPrefix(name, fmt.Sprintf("%04d_", number)) {
-		return fault.Because(fault.Internal, errors.New("store: migrations are not numbered from 0001"))
-	}
 	text, err := migrations.ReadFile("migration/" + name)
 	if err != nil {
 		return fault.Because(fault.Internal, err)
@@ -80,6 +99,8 @@ func (d Dialect) expand(text string) []string {
 		statement = strings.TrimSpace(statement)
 		if m := appendOnly.FindStringSubmatch(statement); m != nil {
 			all = append(all, d.AppendOnly(m[1])...)
+		} else if m := purgeable.FindStringSubmatch(statement); m != nil {
+			all = append(all, d.Purgeable(m[1], m[2])...)
 		} else if statement != "" {
 			all = append(all, tokens.Replace(statement))
 		}

@@ -81,7 +81,8 @@ func (e *engine) prepare(ctx context.Context, schema string) (*store.DB, error) 
 
 func dialect() store.Dialect {
 	return store.Dialect{
-		Blob: "BYTEA", Key: "BIGINT", Serial: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", AppendOnly: appendOnly,
+		Blob: "BYTEA", Key: "BIGINT", Serial: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+		AppendOnly: appendOnly, Purgeable: purgeable,
 	}
 }
 
@@ -91,6 +92,21 @@ func appendOnly(table string) []string {
 			$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$`,
 		fmt.Sprintf(`CREATE TRIGGER %[1]s_append_only BEFORE UPDATE OR DELETE ON %[1]s
 			FOR EACH ROW EXECUTE FUNCTION refuse_change()`, table),
+		fmt.Sprintf(`CREATE TRIGGER %[1]s_no_truncate BEFORE TRUNCATE ON %[1]s
+			FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`, table),
+	}
+}
+
+// purgeable replaces what appendOnly made.
+func purgeable(table, column string) []string {
+	return []string{
+		fmt.Sprintf("DROP TRIGGER IF EXISTS %[1]s_append_only ON %[1]s", table),
+		fmt.Sprintf("DROP TRIGGER IF EXISTS %[1]s_no_truncate ON %[1]s", table),
+		fmt.Sprintf(`CREATE FUNCTION %[1]s_refuse_early() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+			IF TG_OP = 'DELETE' AND %[2]s THEN RETURN OLD; END IF;
+			RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$`, table, store.Purged("OLD."+column)),
+		fmt.Sprintf(`CREATE TRIGGER %[1]s_append_only BEFORE UPDATE OR DELETE ON %[1]s
+			FOR EACH ROW EXECUTE FUNCTION %[1]s_refuse_early()`, table),
 		fmt.Sprintf(`CREATE TRIGGER %[1]s_no_truncate BEFORE TRUNCATE ON %[1]s
 			FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()`, table),
 	}

@@ -16,6 +16,18 @@ case_person INDEX CREATE UNIQUE INDEX case_person_number_person_key ON case_pers
 case_person.number bigint NOT NULL
 case_person.person bigint NOT NULL
 case_person.place smallint NOT NULL
+checkpoint CONSTRAINT checkpoint_pkey PRIMARY KEY (number)
+checkpoint CONSTRAINT checkpoint_root_check CHECK ((length(root) = 32))
+checkpoint CONSTRAINT checkpoint_size_minute_key UNIQUE (size, minute)
+checkpoint INDEX CREATE UNIQUE INDEX checkpoint_pkey ON checkpoint USING btree (number)
+checkpoint INDEX CREATE UNIQUE INDEX checkpoint_size_minute_key ON checkpoint USING btree (size, minute)
+checkpoint TRIGGER CREATE TRIGGER checkpoint_append_only BEFORE DELETE OR UPDATE ON checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change()
+checkpoint TRIGGER CREATE TRIGGER checkpoint_no_truncate BEFORE TRUNCATE ON checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+checkpoint.minute bigint NOT NULL
+checkpoint.note text NOT NULL
+checkpoint.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+checkpoint.root bytea NOT NULL
+checkpoint.size bigint NOT NULL
 circle CONSTRAINT circle_id_check CHECK ((length(id) = 16))
 circle CONSTRAINT circle_id_key UNIQUE (id)
 circle CONSTRAINT circle_pkey PRIMARY KEY (key)
@@ -102,24 +114,23 @@ journal CONSTRAINT journal_id_key UNIQUE (id)
 journal CONSTRAINT journal_pkey PRIMARY KEY (number)
 journal INDEX CREATE UNIQUE INDEX journal_id_key ON journal USING btree (id)
 journal INDEX CREATE UNIQUE INDEX journal_pkey ON journal USING btree (number)
-journal TRIGGER CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal FOR EACH ROW EXECUTE FUNCTION refuse_change()
+journal TRIGGER CREATE TRIGGER journal_append_only BEFORE DELETE OR UPDATE ON journal FOR EACH ROW EXECUTE FUNCTION journal_refuse_early()
 journal TRIGGER CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 journal.body bytea NOT NULL
 journal.id bytea NOT NULL
 journal.minute bigint NOT NULL
 journal.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 journal_slip CONSTRAINT journal_slip_circle_fkey FOREIGN KEY (circle) REFERENCES circle(key)
-journal_slip CONSTRAINT journal_slip_entry_fkey FOREIGN KEY (entry) REFERENCES journal(number)
-journal_slip CONSTRAINT journal_slip_pkey PRIMARY KEY (number)
+journal_slip CONSTRAINT journal_slip_pkey PRIMARY KEY (key)
 journal_slip CONSTRAINT journal_slip_sealed_check CHECK ((length(sealed) <= 512))
 journal_slip INDEX CREATE INDEX journal_slip_circle ON journal_slip USING btree (circle, entry)
-journal_slip INDEX CREATE UNIQUE INDEX journal_slip_pkey ON journal_slip USING btree (number)
-journal_slip TRIGGER CREATE TRIGGER journal_slip_append_only BEFORE DELETE OR UPDATE ON journal_slip FOR EACH ROW EXECUTE FUNCTION refuse_change()
+journal_slip INDEX CREATE UNIQUE INDEX journal_slip_pkey ON journal_slip USING btree (key)
+journal_slip TRIGGER CREATE TRIGGER journal_slip_append_only BEFORE DELETE OR UPDATE ON journal_slip FOR EACH ROW EXECUTE FUNCTION journal_slip_refuse_early()
 journal_slip TRIGGER CREATE TRIGGER journal_slip_no_truncate BEFORE TRUNCATE ON journal_slip FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 journal_slip.circle bigint NOT NULL
 journal_slip.entry bigint NOT NULL
 journal_slip.epoch integer NOT NULL
-journal_slip.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+journal_slip.key bigint NOT NULL
 journal_slip.person bytea
 journal_slip.sealed bytea NOT NULL
 journal_slip.service bytea
@@ -130,6 +141,23 @@ known INDEX CREATE INDEX known_person ON known USING btree (person)
 known INDEX CREATE UNIQUE INDEX known_service_person_key ON known USING btree (service, person)
 known.person bigint NOT NULL
 known.service bigint NOT NULL
+leaf CONSTRAINT leaf_check CHECK (((entry IS NULL) <> (link IS NULL)))
+leaf CONSTRAINT leaf_hash_check CHECK ((length(hash) = 32))
+leaf CONSTRAINT leaf_pkey PRIMARY KEY (sequence)
+leaf INDEX CREATE UNIQUE INDEX leaf_entry ON leaf USING btree (entry) WHERE (entry IS NOT NULL)
+leaf INDEX CREATE UNIQUE INDEX leaf_link ON leaf USING btree (link) WHERE (link IS NOT NULL)
+leaf INDEX CREATE UNIQUE INDEX leaf_pkey ON leaf USING btree (sequence)
+leaf TRIGGER CREATE TRIGGER leaf_append_only BEFORE DELETE OR UPDATE ON leaf FOR EACH ROW EXECUTE FUNCTION refuse_change()
+leaf TRIGGER CREATE TRIGGER leaf_no_truncate BEFORE TRUNCATE ON leaf FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+leaf.entry bigint
+leaf.hash bytea NOT NULL
+leaf.link bigint
+leaf.sequence bigint NOT NULL
+lease CONSTRAINT lease_pkey PRIMARY KEY (name)
+lease INDEX CREATE UNIQUE INDEX lease_pkey ON lease USING btree (name)
+lease.holder bytea NOT NULL
+lease.name text NOT NULL
+lease.until bigint NOT NULL
 link CONSTRAINT link_pkey PRIMARY KEY (key)
 link INDEX CREATE INDEX link_until ON link USING btree (until) WHERE (until <> 0)
 link INDEX CREATE UNIQUE INDEX link_pkey ON link USING btree (key)
@@ -200,6 +228,13 @@ mission.code text NOT NULL
 mission.id bytea NOT NULL
 mission.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 mission.service bytea NOT NULL
+node CONSTRAINT node_hash_check CHECK ((length(hash) = 32))
+node CONSTRAINT node_pkey PRIMARY KEY ("position")
+node INDEX CREATE UNIQUE INDEX node_pkey ON node USING btree ("position")
+node TRIGGER CREATE TRIGGER node_append_only BEFORE DELETE OR UPDATE ON node FOR EACH ROW EXECUTE FUNCTION refuse_change()
+node TRIGGER CREATE TRIGGER node_no_truncate BEFORE TRUNCATE ON node FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+node.hash bytea NOT NULL
+node.position bigint NOT NULL
 object CONSTRAINT object_id_check CHECK ((length(id) = 16))
 object CONSTRAINT object_id_key UNIQUE (id)
 object CONSTRAINT object_pkey PRIMARY KEY (key)
@@ -212,6 +247,17 @@ organisation CONSTRAINT organisation_number_key UNIQUE (number)
 organisation INDEX CREATE UNIQUE INDEX organisation_number_key ON organisation USING btree (number)
 organisation.name text NOT NULL
 organisation.number bigint NOT NULL
+purge CONSTRAINT purge_below_since_fkey FOREIGN KEY (below, since) REFERENCES checkpoint(size, minute)
+purge CONSTRAINT purge_check CHECK (((minute - since) >= 525600))
+purge CONSTRAINT purge_pkey PRIMARY KEY (below)
+purge INDEX CREATE UNIQUE INDEX purge_pkey ON purge USING btree (below)
+purge TRIGGER CREATE TRIGGER purge_append_only BEFORE DELETE OR UPDATE ON purge FOR EACH ROW EXECUTE FUNCTION refuse_change()
+purge TRIGGER CREATE TRIGGER purge_no_truncate BEFORE TRUNCATE ON purge FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+purge.below bigint NOT NULL
+purge.entry bytea NOT NULL
+purge.minute bigint NOT NULL
+purge.note text NOT NULL
+purge.since bigint NOT NULL
 schema_version CONSTRAINT schema_version_pkey PRIMARY KEY (number)
 schema_version INDEX CREATE UNIQUE INDEX schema_version_pkey ON schema_version USING btree (number)
 schema_version.number bigint NOT NULL
@@ -295,6 +341,12 @@ version.minute bigint NOT NULL
 version.number integer NOT NULL
 version.object bigint NOT NULL
 version.sealed bytea NOT NULL
+waiting CONSTRAINT waiting_check CHECK (((entry IS NULL) <> (link IS NULL)))
+waiting CONSTRAINT waiting_pkey PRIMARY KEY (number)
+waiting INDEX CREATE UNIQUE INDEX waiting_pkey ON waiting USING btree (number)
+waiting.entry bigint
+waiting.link bigint
+waiting.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 wrap CONSTRAINT wrap_check CHECK (((circle IS NULL) <> (object IS NULL)))
 wrap CONSTRAINT wrap_circle_fkey FOREIGN KEY (circle) REFERENCES circle(key)
 wrap CONSTRAINT wrap_circle_recipient_recipient_kind_key UNIQUE (circle, recipient, recipient_kind)

@@ -18,7 +18,7 @@ import (
 // small is what stays small whatever the number of persons, so that a statement
 // may read it whole: the house, its members and their sessions and scratchpads,
 // and the results of subqueries that are bounded themselves.
-var small = regexp.MustCompile(`^(organisation|o$|seat|session|invitation|schema_version|mine|last)\b|` +
+var small = regexp.MustCompile(`^(organisation|o$|seat|session|invitation|schema_version|mine|last|waiting|w)\b|` +
 	`_(organisation|service|member)_1$|circle_scratchpad$`)
 
 var scanned = regexp.MustCompile(`(?m)^SCAN (.*)$`)
@@ -68,11 +68,12 @@ func TestNoStatementReadsALargeTableWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		x := &explorer{engine: e, asked: asked}
+		x := &explorer{engine: e, asked: map[string]bool{}}
 		db, err := store.New(t.Context(), x, dialect())
 		if err != nil {
 			t.Fatal(err)
 		}
+		x.asked = asked // what a migration reads, it reads once
 		t.Cleanup(func() { _ = db.Close() })
 		return db
 	})
@@ -81,9 +82,6 @@ func TestNoStatementReadsALargeTableWhole(t *testing.T) {
 	raw := rawHandle(t, path)
 	explained := 0
 	for query := range asked {
-		if strings.Contains(query, "CREATE ") {
-			continue
-		}
 		for _, scan := range scanned.FindAllStringSubmatch(plan(t, raw, query), -1) {
 			if !small.MatchString(scan[1]) {
 				t.Errorf("reads the whole of %s:\n%s", scan[1], query)

@@ -12,6 +12,16 @@ CREATE TABLE case_person (
   UNIQUE (number, person)
 );
 CREATE INDEX case_person_person ON case_person (person);
+CREATE TRIGGER checkpoint_no_DELETE BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END;
+CREATE TRIGGER checkpoint_no_UPDATE BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'checkpoint is append-only'); END;
+CREATE TABLE checkpoint (
+  number INTEGER PRIMARY KEY,
+  size BIGINT NOT NULL,
+  minute BIGINT NOT NULL,
+  root BLOB NOT NULL CHECK (length(root) = 32),
+  note TEXT NOT NULL,
+  UNIQUE (size, minute)
+);
 CREATE TABLE circle (
   key INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -70,7 +80,8 @@ CREATE TABLE invitation (
   until BIGINT NOT NULL,
   sealed BLOB NOT NULL
 );
-CREATE TRIGGER journal_no_DELETE BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
+CREATE TRIGGER journal_no_DELETE BEFORE DELETE ON journal WHEN NOT EXISTS (SELECT 1 FROM journal j JOIN leaf f ON f.entry = j.number
+		JOIN purge p ON p.below > f.sequence AND p.minute - j.minute >= 525600 WHERE j.number = OLD.number) BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 CREATE TRIGGER journal_no_UPDATE BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END;
 CREATE TABLE journal (
   number INTEGER PRIMARY KEY,
@@ -78,11 +89,12 @@ CREATE TABLE journal (
   minute BIGINT NOT NULL,
   body BLOB NOT NULL
 );
-CREATE TRIGGER journal_slip_no_DELETE BEFORE DELETE ON journal_slip BEGIN SELECT RAISE(ABORT, 'journal_slip is append-only'); END;
+CREATE TRIGGER journal_slip_no_DELETE BEFORE DELETE ON journal_slip WHEN NOT EXISTS (SELECT 1 FROM journal j JOIN leaf f ON f.entry = j.number
+		JOIN purge p ON p.below > f.sequence AND p.minute - j.minute >= 525600 WHERE j.number = OLD.entry) BEGIN SELECT RAISE(ABORT, 'journal_slip is append-only'); END;
 CREATE TRIGGER journal_slip_no_UPDATE BEFORE UPDATE ON journal_slip BEGIN SELECT RAISE(ABORT, 'journal_slip is append-only'); END;
 CREATE TABLE journal_slip (
-  number INTEGER PRIMARY KEY,
-  entry INTEGER NOT NULL REFERENCES journal (number),
+  key INTEGER PRIMARY KEY,
+  entry INTEGER NOT NULL,
   circle INTEGER NOT NULL REFERENCES circle (key),
   epoch INTEGER NOT NULL,
   person BLOB,
@@ -96,6 +108,22 @@ CREATE TABLE known (
   UNIQUE (service, person)
 );
 CREATE INDEX known_person ON known (person);
+CREATE TRIGGER leaf_no_DELETE BEFORE DELETE ON leaf BEGIN SELECT RAISE(ABORT, 'leaf is append-only'); END;
+CREATE TRIGGER leaf_no_UPDATE BEFORE UPDATE ON leaf BEGIN SELECT RAISE(ABORT, 'leaf is append-only'); END;
+CREATE TABLE leaf (
+  sequence INTEGER PRIMARY KEY,
+  entry INTEGER,
+  link INTEGER,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  CHECK ((entry IS NULL) <> (link IS NULL))
+);
+CREATE UNIQUE INDEX leaf_entry ON leaf (entry) WHERE entry IS NOT NULL;
+CREATE UNIQUE INDEX leaf_link ON leaf (link) WHERE link IS NOT NULL;
+CREATE TABLE lease (
+  name TEXT PRIMARY KEY,
+  holder BLOB NOT NULL,
+  until BIGINT NOT NULL
+);
 CREATE TRIGGER link_no_DELETE BEFORE DELETE ON link BEGIN SELECT RAISE(ABORT, 'link is append-only'); END;
 CREATE TRIGGER link_no_UPDATE BEFORE UPDATE ON link BEGIN SELECT RAISE(ABORT, 'link is append-only'); END;
 CREATE TABLE link (
@@ -153,6 +181,12 @@ CREATE TABLE mission (
   code TEXT NOT NULL
 );
 CREATE INDEX mission_service ON mission (service);
+CREATE TRIGGER node_no_DELETE BEFORE DELETE ON node BEGIN SELECT RAISE(ABORT, 'node is append-only'); END;
+CREATE TRIGGER node_no_UPDATE BEFORE UPDATE ON node BEGIN SELECT RAISE(ABORT, 'node is append-only'); END;
+CREATE TABLE node (
+  position INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+);
 CREATE TABLE object (
   key INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE CHECK (length(id) = 16)
@@ -160,6 +194,16 @@ CREATE TABLE object (
 CREATE TABLE organisation (
   number INTEGER NOT NULL UNIQUE REFERENCES entity (number),
   name TEXT NOT NULL
+);
+CREATE TRIGGER purge_no_DELETE BEFORE DELETE ON purge BEGIN SELECT RAISE(ABORT, 'purge is append-only'); END;
+CREATE TRIGGER purge_no_UPDATE BEFORE UPDATE ON purge BEGIN SELECT RAISE(ABORT, 'purge is append-only'); END;
+CREATE TABLE purge (
+  below INTEGER PRIMARY KEY,
+  since BIGINT NOT NULL,
+  minute BIGINT NOT NULL CHECK (minute - since >= 525600),
+  entry BLOB NOT NULL,
+  note TEXT NOT NULL,
+  FOREIGN KEY (below, since) REFERENCES checkpoint (size, minute)
 );
 CREATE TABLE schema_version (number INTEGER PRIMARY KEY);
 CREATE TABLE seat (
@@ -224,6 +268,12 @@ CREATE TABLE version (
   minute BIGINT NOT NULL,
   sealed BLOB NOT NULL,
   UNIQUE (object, number)
+);
+CREATE TABLE waiting (
+  number INTEGER PRIMARY KEY,
+  entry INTEGER,
+  link INTEGER,
+  CHECK ((entry IS NULL) <> (link IS NULL))
 );
 CREATE TABLE wrap (
   key INTEGER PRIMARY KEY,

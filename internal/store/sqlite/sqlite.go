@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -42,7 +43,7 @@ func Open(ctx context.Context, path string) (*store.DB, error) {
 }
 
 func dialect() store.Dialect {
-	return store.Dialect{Blob: "BLOB", Key: "INTEGER", Serial: "INTEGER PRIMARY KEY", AppendOnly: appendOnly}
+	return store.Dialect{Blob: "BLOB", Key: "INTEGER", Serial: "INTEGER PRIMARY KEY", AppendOnly: appendOnly, Purgeable: purgeable}
 }
 
 func appendOnly(table string) []string {
@@ -52,6 +53,15 @@ func appendOnly(table string) []string {
 			"CREATE TRIGGER %[1]s_no_%[2]s BEFORE %[2]s ON %[1]s BEGIN SELECT RAISE(ABORT, '%[1]s is append-only'); END",
 			table, verb))
 	}
+	return all
+}
+
+// purgeable replaces what appendOnly made.
+func purgeable(table, column string) []string {
+	all := []string{"DROP TRIGGER IF EXISTS " + table + "_no_UPDATE", "DROP TRIGGER IF EXISTS " + table + "_no_DELETE"}
+	all = append(all, appendOnly(table)...)
+	last := len(all) - 1
+	all[last] = strings.Replace(all[last], " BEGIN ", " WHEN NOT "+store.Purged("OLD."+column)+" BEGIN ", 1)
 	return all
 }
 
