@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -78,15 +79,13 @@ func (p *program) answer(ctx context.Context, l net.Listener, h *house, code str
 	server.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	ticking := make(chan struct{})
-	go func() {
-		defer close(ticking)
-		h.clock(log).Run(ctx)
-	}()
+	var ticking sync.WaitGroup
+	ticking.Go(func() { h.clock(log).Run(ctx) })
+	ticking.Go(func() { h.keeper(log).Run(ctx) })
 	log.InfoContext(ctx, "serving", "listen", l.Addr().String())
 	err = untilDone(ctx, server, l)
 	stop()
-	<-ticking
+	ticking.Wait()
 	log.InfoContext(context.WithoutCancel(ctx), "stopped")
 	return err
 }
@@ -183,4 +182,13 @@ func (h *house) rooms() desk.Rooms {
 
 func (h *house) clock(log *slog.Logger) jobs.Clock {
 	return jobs.Clock{Write: writer(h.db, func(tx *store.Tx) jobs.Tx { return tx }), Now: time.Now, Log: log}
+}
+
+func (h *house) keeper(log *slog.Logger) jobs.Keeper {
+	none := func(context.Context) error { return nil }
+	return jobs.Keeper{
+		Sequence:   func(ctx context.Context) error { _, err := h.register.Sequence(ctx); return err },
+		Checkpoint: func(ctx context.Context) error { _, err := h.register.Checkpoint(ctx); return err },
+		Verify:     none, Purge: none, Log: log,
+	}
 }

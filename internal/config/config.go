@@ -21,6 +21,7 @@ import (
 type Config struct {
 	Data     string         // folder of the database, when it is SQLite, and of the start code
 	Secrets  string         // file of the host secrets; outside the database and its backup
+	Witness  string         // file of the journal's checkpoints; outside the database and its backup
 	Listen   string         // address:port
 	Postgres string         // address of a PostgreSQL database; empty: SQLite in Data
 	Schema   string         // of PostgreSQL: one per organisation
@@ -43,6 +44,7 @@ func Parse(command string, args []string, lookup func(string) (string, bool), ou
 	}
 	flags.StringVar(&c.Data, "data", data, "folder of the data")
 	flags.StringVar(&c.Secrets, "secrets", "", "file of the host secrets (default: host-secrets.json in the data folder)")
+	flags.StringVar(&c.Witness, "witness", "", "file of the journal's checkpoints (default: witness, beside the host secrets)")
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "address and port to answer on")
 	flags.StringVar(&c.Postgres, "postgres", "", "address of a PostgreSQL database (default: SQLite in the data folder)")
 	flags.StringVar(&c.Schema, "schema", "depositaire", "schema of the organisation, in PostgreSQL")
@@ -115,6 +117,9 @@ func (c *Config) complete() error {
 	}
 	if c.Secrets == "" {
 		c.Secrets = filepath.Join(c.Data, "host-secrets.json")
+	}
+	if c.Witness == "" {
+		c.Witness = filepath.Join(filepath.Dir(c.Secrets), "witness")
 	}
 	if c.URL == "" {
 		c.URL = "http://localhost:" + port
