@@ -134,31 +134,18 @@ func unknownMission(c record.MissionCode) bool { return !slices.Contains(record.
 // she made: in a small house who administers works too, and the pages name both.
 // Settle then makes the Office when there is none. A fault stands at "role".
 func (r *Room) TakeFunction(ctx context.Context, by *strongroom.Unlocked, s record.ServiceID, role record.Role) error {
-	if err := may(by, policy.Administer, policy.Subject{Service: s, Role: role}); err != nil {
-		return err
-	}
 	if !role.InService() {
 		return fault.Field("role", "form.choice")
-	}
-	if _, err := r.read.Service(ctx, s); err != nil {
-		return err
 	}
 	f := record.Function{Member: by.Member(), Service: s, Role: role}
 	held, err := r.read.Functions(ctx, f.Member)
 	if err != nil {
 		return err
 	}
-	if slices.Contains(held, f) {
-		return r.Settle(ctx, by)
-	}
-	err = r.do(ctx, by, func(a *strongroom.Act) error {
-		if err := a.Employ(ctx, f); err != nil {
+	if !slices.Contains(held, f) {
+		if err := r.AddFunction(ctx, by, f); err != nil {
 			return err
 		}
-		return a.Journal(ctx, journal.Granted, journal.ForHouse)
-	}, func(tx Tx) error { return tx.PutFunction(ctx, f) })
-	if err != nil {
-		return err
 	}
 	return r.Settle(ctx, by)
 }

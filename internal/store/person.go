@@ -36,6 +36,20 @@ func (r Reader) CasesOf(ctx context.Context, person record.PersonID) ([]record.C
 		WHERE her.id = $1 ORDER BY k.number DESC, cp.place`, ident(person))
 }
 
+// CasesHeld returns the cases of a service, or of every one when it is zero, in
+// which something is wrapped to a member, newest first: for the strong room, when
+// she leaves.
+func (r Reader) CasesHeld(ctx context.Context, service record.ServiceID, member record.MemberID) ([]record.Case, error) {
+	return r.cases(ctx, `
+		SELECT e.id, k.service, k.mission, k.open, p.id
+		FROM (
+			SELECT DISTINCT w.key / 1048576 AS number FROM wrap w WHERE w.recipient = $2 AND w.recipient_kind = 1) mine
+			JOIN "case" k ON k.number = mine.number JOIN entity e ON e.number = k.number
+			LEFT JOIN case_person cp ON cp.number = k.number LEFT JOIN entity p ON p.number = cp.person
+		WHERE k.service = COALESCE($1, k.service)
+		ORDER BY k.number DESC, cp.place`, ident(service), ident(member))
+}
+
 // caseRow is a case with one of its persons.
 type caseRow struct {
 	record.Case

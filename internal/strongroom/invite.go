@@ -58,25 +58,6 @@ func (r *Room) place(f record.Function) record.Target {
 	return record.TargetOf(record.OnService, f.Service)
 }
 
-// Employ certifies the officer herself for a function in a service she made.
-func (a *Act) Employ(ctx context.Context, f record.Function) error {
-	s, err := a.room.houseShelf(ctx, a.by)
-	if err != nil {
-		return err
-	}
-	rights := []record.Right{record.RightMember}
-	if f.Role == record.RoleLead {
-		rights = append(rights, record.RightLead)
-	}
-	for _, right := range rights {
-		l := record.Link{Class: record.LinkGives, Right: right, Recipient: record.RecipientOf(record.ToMember, f.Member), Target: a.room.place(f)}
-		if err := a.certify(ctx, s, l, a.by.signer()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Invite makes a single-use code for a new account: it pre-signs her certificate
 // for the holder of the code, and seals under the code the keys that her role
 // brings and the inviter holds.
@@ -332,7 +313,7 @@ func (a *Act) CloseMember(ctx context.Context, m record.MemberID) error {
 		return err
 	}
 	to := record.RecipientOf(record.ToMember, m)
-	if officers := house.roster.Grants(record.RightOfficer, record.TargetOf(record.OnOrganisation, a.room.host.organisation), a.at); len(officers) == 1 && officers[0].Recipient == to {
+	if a.room.lastOfficer(house, to, a.at) {
 		return fault.New(fault.Refused, "fault.last_officer")
 	}
 	ends := []record.Link{{Right: record.RightMember, Target: record.TargetOf(record.OnOrganisation, a.room.host.organisation)}}

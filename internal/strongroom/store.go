@@ -12,6 +12,7 @@ import (
 // Reader is what the strong room reads: rows, never words.
 type Reader interface {
 	houseReader
+	caseReader
 	circleReader
 	objectReader
 }
@@ -26,9 +27,13 @@ type houseReader interface {
 	SlotCount(ctx context.Context, m record.MemberID) (int, error)
 	Seats(ctx context.Context) ([]record.Seat, error)
 	Locks(ctx context.Context, o record.Owner) ([]record.Lock, error)
+	Known(ctx context.Context, p record.PersonID) ([]record.ServiceID, error)
+}
+
+type caseReader interface {
 	Case(ctx context.Context, id record.CaseID) (record.Case, error)
 	CasesOf(ctx context.Context, p record.PersonID) ([]record.Case, error)
-	Known(ctx context.Context, p record.PersonID) ([]record.ServiceID, error)
+	CasesHeld(ctx context.Context, s record.ServiceID, m record.MemberID) ([]record.Case, error)
 }
 
 type circleReader interface {

@@ -180,6 +180,9 @@ func scopedCases(t *testing.T, h *house) {
 	same(t, []record.Case{theirs}, must[[]record.Case](t)(some, err))
 	same(t, mine[0], must[record.Case](t)(h.db.ScopedCase(ctx, h.scope(0), mine[0].ID)))
 	same(t, mine, must[[]record.Case](t)(h.db.ScopedCasesOfPerson(ctx, h.scope(0), persons[1])))
+	same(t, mine, must[[]record.Case](t)(h.db.CasesHeld(ctx, record.ServiceID{}, h.members[0].ID)))
+	same(t, mine, must[[]record.Case](t)(h.db.CasesHeld(ctx, mine[0].Service, h.members[0].ID)))
+	same(t, nil, must[[]record.Case](t)(h.db.CasesHeld(ctx, record.NewID[record.Service](), h.members[0].ID)))
 	got, err := h.db.ScopedCase(ctx, h.scope(0), theirs.ID)
 	withheld(t, got, err)
 }
