@@ -34,8 +34,11 @@ func (d *Desk) houseRoutes() map[string]web.Handler {
 
 // today is where one lands: what waits for the member, and nothing else yet.
 func (d *Desk) today(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
-	page := TodayPage{Page: d.base(r, "today"), MayCreate: len(by.Actor().Services()) > 0, Works: works(by)}
+	page := TodayPage{Page: d.base(r, "today"), Works: works(by)}
 	var err error
+	if page.Awaited, page.MayCreate, err = d.awaited(r.Context(), by); err != nil {
+		return err
+	}
 	if page.Drafts, err = d.draftRows(r.Context(), by); err != nil {
 		return err
 	}
@@ -49,7 +52,7 @@ func (d *Desk) today(w http.ResponseWriter, r *http.Request, by *strongroom.Unlo
 			ID: one.Service.ID.String() + "/" + one.Member.ID.String(), FirstName: firstName(one.Member.Name), Service: one.Service.Name,
 		})
 	}
-	if page.Works {
+	if page.Works && page.MayCreate {
 		mine, _, err := d.Cases.Mine(r.Context(), by, record.CaseID{}, 1)
 		if err != nil {
 			return err

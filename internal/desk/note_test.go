@@ -118,7 +118,7 @@ func TestTheTableOfReadersTellsTheTruth(t *testing.T) {
 			t.Errorf("%s: no %s in %q", want.row, want.says, rows)
 		}
 	}
-	page.says(t, "Les autres du service Action sociale (accueil)")
+	page.says(t, "Action sociale, accueil")
 	for _, name := range []string{"Rose Lemoine", "Lucie Petit"} {
 		n := 0
 		for row := range readings {
@@ -195,6 +195,9 @@ func TestTheUsualReadersReadANewDossier(t *testing.T) {
 }
 
 // TestANewcomerIsWelcomed: invited by somebody who holds no key of the service.
+// She is told so where she would begin, and by whom; no form waits for her that
+// she cannot send. Seen to kill: a page that offers her to receive somebody, and a
+// form of a service whose key she lacks.
 func TestANewcomerIsWelcomed(t *testing.T) {
 	h := testSite(t)
 	h.hire(t, h.as(t, "ada"), "nina", "Nina Faure", "worker")
@@ -203,19 +206,23 @@ func TestANewcomerIsWelcomed(t *testing.T) {
 	if a := nina.get(person); a.status == http.StatusOK {
 		t.Error("a newcomer without a key reads a name")
 	}
-	form := nina.get("/persons/new").fields(t, "/persons/new")
-	form.Set("called", "Avant l’accueil")
-	refused := nina.post("/persons/new", form)
-	refused.says(t, "un·e collègue doit d’abord vous accueillir")
-	if got := refused.fields(t, "/persons/new").Get("called"); got != "Avant l’accueil" {
-		t.Errorf("%q is given back", got)
+	for _, path := range []string{"/today", "/persons", "/persons/new"} {
+		a := nina.get(path)
+		a.says(t, "Action sociale\u202f: il vous en manque encore la clé.", "Karim Benaïssa", "peut le faire, depuis sa page du jour")
+		if text := visible(a.doc); strings.Contains(text, "Nouvelle personne") || strings.Contains(text, "Trois gestes") {
+			t.Errorf("%s offers what she cannot do yet:\n%s", path, text)
+		}
 	}
+	form := karim.get("/persons/new").fields(t, "/persons/new")
+	form.Set("called", "Avant l’accueil")
+	nina.post("/persons/new", form).says(t, "un·e collègue doit d’abord vous accueillir", "Avant l’accueil")
 	at := link(t, karim.get("/today"), "Accueillir Nina")
 	page := karim.get(at)
 	page.says(t, "Nina Faure", "Aucun dossier ne s’ouvre par ce geste.")
 	karim.submit(page, at).says(t, "C’est fait.")
 	karim.submit(page, at).at(t, "/today") // posted twice
 	nina.get(person).says(t, "Yasmine")
+	nina.get("/today").says(t, "Nouvelle personne", "Trois gestes suffisent")
 }
 
 func TestAClosedAccountEndsInTheSameSecond(t *testing.T) {

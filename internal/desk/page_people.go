@@ -32,6 +32,13 @@ type TodayPage struct {
 	Works     bool // carries cases
 	FirstDay  bool
 	MayCreate bool // may create a person
+	Awaited   []AwaitedRow
+}
+
+// AwaitedRow is a service whose key the member lacks, and who can give it to her.
+type AwaitedRow struct {
+	Service   string
+	Welcomers []string
 }
 
 // PersonWords are the day-one fields of a person: five, one of them needed,
@@ -133,6 +140,7 @@ type PersonsPage struct {
 	Persons   []PersonRow
 	MayNote   bool
 	MayCreate bool
+	Awaited   []AwaitedRow
 }
 
 // PersonPage is GET /persons/{id}: what the accueil ink shows, and the dossiers

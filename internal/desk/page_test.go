@@ -347,7 +347,7 @@ func TestPagesSayWhatTheyMust(t *testing.T) {
 		{"a scratchpad says that it is no shield", "note-first", []string{"Un juge pourrait la demander", "Cette première note ouvre le dossier"}, []string{"Liront"}},
 		{"both texts are kept", "note-conflict", []string{"Quittance d’octobre reçue le 20.", "dossier FSL complet"}, nil},
 		{"readings are by day", "readers", []string{"hier", "4 éléments"}, []string{"9\u202fh"}},
-		{"the accueil reads no note", "readers", []string{"Les autres du service Action sociale (accueil)\u202f: 4 personnes"}, nil},
+		{"the accueil reads no note", "readers", []string{"Action sociale, accueil\u202f: 4 autres personnes"}, nil},
 		{"the withheld page says nothing more", "error-withheld", []string{"Ce dossier n’existe pas ou ne vous est pas ouvert."}, []string{"Nadia", "Numéro"}},
 		{"who had read is told", "note_result", []string{"Karim Benaïssa", "Cela ne s’efface pas"}, nil},
 		{"a first day shows the three gestures", "today-first", []string{"Trois gestes suffisent"}, []string{"Notes en attente"}},

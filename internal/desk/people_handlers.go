@@ -39,9 +39,12 @@ func (d *Desk) peopleRoutes() map[string]web.Handler {
 func (d *Desk) persons(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	page := PersonsPage{Page: d.base(r, "persons")}
 	page.Seal = true
-	page.MayCreate, page.MayNote = len(by.Actor().Services()) > 0, works(by)
+	page.MayNote = works(by)
 	limit, err := page.ask(r)
 	if err != nil {
+		return err
+	}
+	if page.Awaited, page.MayCreate, err = d.awaited(r.Context(), by); err != nil {
 		return err
 	}
 	before, _ := record.ParseID[record.Person](r.URL.Query().Get("from"))
@@ -56,6 +59,20 @@ func (d *Desk) persons(w http.ResponseWriter, r *http.Request, by *strongroom.Un
 	}
 	page.cut(!next.IsZero(), limit, "/persons?from="+next.String())
 	return d.site.Render(w, r, http.StatusOK, "persons", &page)
+}
+
+// awaited returns the services in which a member waits to be welcomed, and whether
+// there is another, in which she may receive somebody.
+func (d *Desk) awaited(ctx context.Context, by *strongroom.Unlocked) (rows []AwaitedRow, mayCreate bool, err error) {
+	all, err := d.Organisation.Awaiting(ctx, by)
+	for _, a := range all {
+		row := AwaitedRow{Service: a.Service.Name}
+		for _, m := range a.Welcomers {
+			row.Welcomers = append(row.Welcomers, m.Name)
+		}
+		rows = append(rows, row)
+	}
+	return rows, len(by.Actor().Services()) > len(all), err
 }
 
 // works reports whether a member carries cases somewhere.
@@ -81,6 +98,9 @@ func (d *Desk) birth(p people.Person) (time.Time, int) {
 
 func (d *Desk) personNew(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	page, err := d.personNewPage(r, by)
+	if fault.KindOf(err) == fault.Refused && len(by.Actor().Services()) > 0 {
+		return d.site.SeeOther(w, r, "/persons", "") // where it is said who can welcome her
+	}
 	if err != nil {
 		return err
 	}
@@ -90,13 +110,23 @@ func (d *Desk) personNew(w http.ResponseWriter, r *http.Request, by *strongroom.
 
 func (d *Desk) personNewPage(r *http.Request, by *strongroom.Unlocked) (*PersonNewPage, error) {
 	page := &PersonNewPage{PersonForm: PersonForm{Page: d.base(r, "persons")}}
-	for i, s := range by.Actor().Services() {
+	awaited, err := d.Organisation.Awaiting(r.Context(), by)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range by.Actor().Services() {
+		if slices.ContainsFunc(awaited, func(a organisation.Awaited) bool { return a.Service.ID == s }) {
+			continue
+		}
 		row, err := d.Directory.Service(r.Context(), s)
 		if err != nil {
 			return nil, err
 		}
-		page.Services = append(page.Services, Choice{ID: s.String(), Name: row.Name, Chosen: i == 0})
+		page.Services = append(page.Services, Choice{ID: s.String(), Name: row.Name, Chosen: len(page.Services) == 0})
 		page.ThenNote = page.ThenNote || by.Actor().Has(record.RoleWorker, s)
+	}
+	if len(page.Services) == 0 && len(awaited) > 0 {
+		return nil, fault.New(fault.Refused, "fault.not_welcomed")
 	}
 	if len(page.Services) == 0 {
 		return nil, policy.Decide(by.Actor(), policy.CreatePerson, policy.Subject{}).Err()

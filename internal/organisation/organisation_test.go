@@ -205,6 +205,25 @@ func TestAnInvitationThatIsOverOrCancelledEnrolsNobody(t *testing.T) {
 	}
 }
 
+// awaits says which services a member waits for, and who can welcome her.
+func (w *world) awaits(m record.MemberID, want string) {
+	w.t.Helper()
+	all, err := w.house.Awaiting(ctx, w.unlock(m))
+	must(w.t, err)
+	var got string
+	for _, a := range all {
+		got += a.Service.Name + ":"
+		for _, one := range a.Welcomers {
+			got += " " + one.Name
+		}
+	}
+	if got != want {
+		w.t.Errorf("she waits for %q, want %q", got, want)
+	}
+}
+
+// Seen to kill: an Awaiting that lists who holds the key, one that names as welcomer
+// whoever works in the service.
 func TestKeysOfAServiceGoToThoseWhoWorkThereAndToNobodyElse(t *testing.T) {
 	w := founded(t)
 	north, south := w.service("Nord"), w.service("Sud")
@@ -224,8 +243,13 @@ func TestKeysOfAServiceGoToThoseWhoWorkThereAndToNobodyElse(t *testing.T) {
 	if diff := cmp.Diff([]record.MemberID{lead, desk}, who); diff != "" {
 		t.Fatal(diff)
 	}
+	w.awaits(desk, "Nord: Julie")
+	w.awaits(julie, "")
+	w.awaits(other, "")
+	w.awaits(admin, "")
 	for _, m := range who {
 		must(t, w.house.Welcome(ctx, w.unlock(julie), north, m))
+		w.awaits(m, "")
 		must(t, w.house.Welcome(ctx, w.unlock(julie), north, m)) // twice does no harm
 	}
 	if waiting, err = w.house.ToWelcome(ctx, w.unlock(julie)); err != nil || len(waiting) != 0 {

@@ -99,21 +99,27 @@ func (r *Room) given(ctx context.Context, by *strongroom.Unlocked, s record.Serv
 	}
 	var all []givenKey
 	for _, c := range circles {
-		g := givenKey{emergency: c.Kind == record.Emergency, holders: map[record.MemberID]bool{}}
-		wraps, err := r.read.Wraps(ctx, c.ID)
-		if err != nil {
+		g := givenKey{emergency: c.Kind == record.Emergency}
+		if g.holders, err = r.holdersOf(ctx, c); err != nil {
 			return nil, err
-		}
-		for _, w := range wraps {
-			if w.Recipient.Kind == record.ToMember && w.Epoch == c.Epoch {
-				g.holders[record.MemberID(w.Recipient.ID)] = true
-			}
 		}
 		if g.holders[by.Member()] && (!g.emergency || s.Emergency) {
 			all = append(all, g)
 		}
 	}
 	return all, nil
+}
+
+// holdersOf returns the members to whom a circle's key of today is wrapped.
+func (r *Room) holdersOf(ctx context.Context, c record.Circle) (map[record.MemberID]bool, error) {
+	wraps, err := r.read.Wraps(ctx, c.ID)
+	all := map[record.MemberID]bool{}
+	for _, w := range wraps {
+		if w.Recipient.Kind == record.ToMember && w.Epoch == c.Epoch {
+			all[record.MemberID(w.Recipient.ID)] = true
+		}
+	}
+	return all, err
 }
 
 // Welcome gives a colleague the keys of a service that the inviter did not hold:

@@ -343,7 +343,7 @@ func (s *story) readers() {
 	w.on(s.dossier + "/readers")
 	w.WaitFor("table")
 	can := strings.Join(w.Texts("section:nth-of-type(1) table th"), " · ")
-	contains(s.t, "who can read", can, "Vous", "Thomas Ndiaye", "Les autres du service Action sociale", "Administration technique")
+	contains(s.t, "who can read", can, "Vous", "Thomas Ndiaye", "Action sociale, accueil", "Administration technique")
 	s.shoot(w, "readers")
 	has := strings.Join(w.Texts("section:nth-of-type(2) table tr"), " · ")
 	contains(s.t, "who has read", has, "Thomas Ndiaye", "aujourd’hui")
