@@ -15,7 +15,7 @@ import (
 // settings of secrecy.md §9 the server lacks. fault.Withheld when there is no
 // such schema.
 func Look(ctx context.Context, dsn, schema string) (db *store.DB, lacks []string, err error) {
-	e, err := connect(dsn, schema)
+	e, err := connect(dsn, schema, direct)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -8,6 +8,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"regexp"
@@ -35,7 +36,13 @@ var schemaName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 // none, and brings its tables up to date. Several processes may serve one
 // schema.
 func Open(ctx context.Context, dsn, schema string) (*store.DB, error) {
-	e, err := connect(dsn, schema)
+	return OpenThrough(ctx, dsn, schema, direct)
+}
+
+// OpenThrough is Open for tests: through may put something between the store and
+// its driver, that counts statements or fails them.
+func OpenThrough(ctx context.Context, dsn, schema string, through Through) (*store.DB, error) {
+	e, err := connect(dsn, schema, through)
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +53,14 @@ func Open(ctx context.Context, dsn, schema string) (*store.DB, error) {
 	return db, nil
 }
 
+// Through is what stands between the store and its driver.
+type Through func(driver.Connector) driver.Connector
+
+// direct is what stands there in the product: nothing.
+func direct(c driver.Connector) driver.Connector { return c }
+
 // connect sets a pool up; it dials at the first statement.
-func connect(dsn, schema string) (*engine, error) {
+func connect(dsn, schema string, through Through) (*engine, error) {
 	if !schemaName.MatchString(schema) {
 		return nil, fault.Because(fault.Invalid, errors.New("postgres: a schema is named by a-z, 0-9 and _"))
 	}
@@ -57,7 +70,7 @@ func connect(dsn, schema string) (*engine, error) {
 	}
 	config.RuntimeParams["search_path"] = schema
 	config.RuntimeParams["synchronous_commit"] = "on"
-	e := &engine{pool: stdlib.OpenDB(*config)}
+	e := &engine{pool: sql.OpenDB(through(stdlib.GetConnector(*config)))}
 	e.pool.SetMaxOpenConns(connectionsPerCore * runtime.NumCPU())
 	e.pool.SetMaxIdleConns(connectionsPerCore * runtime.NumCPU())
 	e.pool.SetConnMaxIdleTime(idleTime)

@@ -192,7 +192,7 @@ func TestSettings(t *testing.T) {
 
 func engineOf(t *testing.T, schema string) *engine {
 	t.Helper()
-	e, err := connect(server(t), schema)
+	e, err := connect(server(t), schema, direct)
 	if err != nil {
 		t.Fatal(err)
 	}

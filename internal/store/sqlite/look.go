@@ -26,7 +26,7 @@ func Look(ctx context.Context, path string) (db *store.DB, lacks []string, err e
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, fault.New(fault.Withheld, "")
 	}
-	pool, err := sql.Open("sqlite", dsn(path, "query_only(1)"))
+	pool, err := sql.Open("sqlite", DSN(path, "query_only(1)"))
 	if err != nil {
 		return nil, nil, sorted(err)
 	}

@@ -64,7 +64,7 @@ func (e explored) ExecContext(ctx context.Context, query string, args ...any) (s
 func TestNoStatementReadsALargeTableWhole(t *testing.T) {
 	asked := map[string]bool{}
 	storetest.Run(t, func(t *testing.T) *store.DB {
-		e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"))
+		e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"), direct)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -17,7 +18,7 @@ import (
 	"strings"
 	"syscall"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite"
 
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/store"
@@ -31,7 +32,13 @@ const readersPerCore = 4
 // its tables up to date. Beside it stands path-lock: a second process that
 // opens the same file gets an Unavailable fault with the key "store.locked".
 func Open(ctx context.Context, path string) (*store.DB, error) {
-	e, err := open(ctx, path)
+	return OpenThrough(ctx, path, direct)
+}
+
+// OpenThrough is Open for tests: through may put something between the store and
+// its driver, that counts statements, fails them or forgets them.
+func OpenThrough(ctx context.Context, path string, through Through) (*store.DB, error) {
+	e, err := open(ctx, path, through)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +48,12 @@ func Open(ctx context.Context, path string) (*store.DB, error) {
 	}
 	return db, nil
 }
+
+// Through is what stands between the store and its driver.
+type Through func(driver.Connector) driver.Connector
+
+// direct is what stands there in the product: nothing.
+func direct(c driver.Connector) driver.Connector { return c }
 
 func dialect() store.Dialect {
 	return store.Dialect{Blob: "BLOB", Key: "INTEGER", Serial: "INTEGER PRIMARY KEY", AppendOnly: appendOnly, Purgeable: purgeable}
@@ -73,7 +86,7 @@ type engine struct {
 	lock *os.File
 }
 
-func open(ctx context.Context, path string) (_ *engine, err error) {
+func open(ctx context.Context, path string, through Through) (_ *engine, err error) {
 	path, err = filepath.Abs(path)
 	if err != nil {
 		return nil, fault.Because(fault.Unavailable, err)
@@ -90,12 +103,11 @@ func open(ctx context.Context, path string) (_ *engine, err error) {
 	if err = private(path); err != nil {
 		return nil, err
 	}
-	if e.w, err = startWriter(ctx, path); err != nil {
+	if e.w, err = startWriter(ctx, path, through); err != nil {
 		return nil, err
 	}
-	e.pool, err = sql.Open("sqlite", dsn(path, "query_only(1)"))
-	if err != nil {
-		return nil, sorted(err)
+	if e.pool, err = pool(DSN(path, "query_only(1)"), through); err != nil {
+		return nil, err
 	}
 	readers := readersPerCore * runtime.NumCPU()
 	e.pool.SetMaxOpenConns(readers)
@@ -104,9 +116,17 @@ func open(ctx context.Context, path string) (_ *engine, err error) {
 	return e, nil
 }
 
-// dsn names a file and the settings of secrecy.md §9. recursive_triggers makes
+func pool(dsn string, through Through) (*sql.DB, error) {
+	c, err := sqlite.NewConnector(dsn)
+	if err != nil {
+		return nil, sorted(err)
+	}
+	return sql.OpenDB(through(c)), nil
+}
+
+// DSN names a file and the settings of secrecy.md §9. recursive_triggers makes
 // INSERT OR REPLACE meet the triggers that refuse a DELETE.
-func dsn(path string, more ...string) string {
+func DSN(path string, more ...string) string {
 	settings := url.Values{"_pragma": append([]string{
 		"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)",
 		"temp_store(MEMORY)", "trusted_schema(0)", "recursive_triggers(1)",

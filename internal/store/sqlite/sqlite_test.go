@@ -53,7 +53,7 @@ func TestStore(t *testing.T) {
 
 func rawHandle(t *testing.T, path string) *sql.DB {
 	t.Helper()
-	raw, err := sql.Open("sqlite", dsn(path))
+	raw, err := sql.Open("sqlite", DSN(path))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestSchemaDump(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	e, err := open(t.Context(), filepath.Join(t.TempDir(), "a name with ?, # and é.db"))
+	e, err := open(t.Context(), filepath.Join(t.TempDir(), "a name with ?, # and é.db"), direct)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestAFileThatCannotBeOpenedIsUnavailable(t *testing.T) {
 }
 
 func TestAFullDiskIsUnavailableUntilThereIsRoom(t *testing.T) {
-	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"))
+	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"), direct)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -215,7 +215,7 @@ func TestAFullDiskIsUnavailableUntilThereIsRoom(t *testing.T) {
 // An errant ROLLBACK stands for what SQLite does after some errors of the disk:
 // it gives the whole group's transaction up.
 func TestALostTransactionIsRunAgainForTheOthers(t *testing.T) {
-	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"))
+	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"), direct)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ func (r *recorder) QueryContext(ctx context.Context, query string, args ...any) 
 }
 
 func TestAbsentAndWithheldRunTheSameStatements(t *testing.T) {
-	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"))
+	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"), direct)
 	if err != nil {
 		t.Fatal(err)
 	}

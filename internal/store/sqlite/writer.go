@@ -44,10 +44,10 @@ type writer struct {
 	once  sync.Once
 }
 
-func startWriter(ctx context.Context, path string) (*writer, error) {
-	db, err := sql.Open("sqlite", dsn(path))
+func startWriter(ctx context.Context, path string, through Through) (*writer, error) {
+	db, err := pool(DSN(path), through)
 	if err != nil {
-		return nil, sorted(err)
+		return nil, err
 	}
 	db.SetMaxOpenConns(1)
 	conn, err := db.Conn(ctx)
