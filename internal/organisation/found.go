@@ -167,11 +167,8 @@ func (r *Room) ProvePaper(ctx context.Context, by *strongroom.Unlocked, code str
 		if _, err := r.strong.OpenPaper(s, code); err != nil {
 			break
 		}
-		err := r.write(ctx, func(tx Tx) error { return tx.SetSlotProved(ctx, s.ID, r.minute()) })
-		if err != nil {
-			return err
-		}
-		return r.forget(ctx, by, func(c *Codes) { c.Paper = "" })
+		return r.prove(ctx, by, func(c *Codes) { c.Paper = "" },
+			func(tx Tx) error { return tx.SetSlotProved(ctx, s.ID, r.minute()) })
 	}
 	return fault.Field("paper_code", "fault.code_mistyped")
 }
@@ -196,16 +193,17 @@ func (r *Room) ProveEnvelopes(ctx context.Context, by *strongroom.Unlocked, word
 	if err := faults.Err(); err != nil {
 		return err
 	}
-	if err := r.setProved(ctx, proved); err != nil {
+	seats, err := r.read.Seats(ctx)
+	if err != nil {
 		return err
 	}
-	return r.forget(ctx, by, func(c *Codes) {
+	return r.prove(ctx, by, func(c *Codes) {
 		for i, e := range c.Envelopes {
 			if proved[e.Seat] {
 				c.Envelopes[i].Code, c.Envelopes[i].Root = "", ""
 			}
 		}
-	})
+	}, func(tx Tx) error { return r.setProved(ctx, tx, seats, proved) })
 }
 
 // controlField is the form's field of an envelope: they are kept in order, the
@@ -217,18 +215,12 @@ func controlField(e strongroom.Envelope, i int) string {
 	return "control_" + string(rune('1'+i))
 }
 
-func (r *Room) setProved(ctx context.Context, proved map[record.SeatID]bool) error {
-	seats, err := r.read.Seats(ctx)
-	if err != nil {
-		return err
-	}
-	return r.write(ctx, func(tx Tx) error {
-		return each(seats, func(s record.Seat) error {
-			if !proved[s.ID] {
-				return nil
-			}
-			s.Proved = r.minute()
-			return tx.SetSeat(ctx, s)
-		})
+func (r *Room) setProved(ctx context.Context, tx Tx, seats []record.Seat, proved map[record.SeatID]bool) error {
+	return each(seats, func(s record.Seat) error {
+		if !proved[s.ID] {
+			return nil
+		}
+		s.Proved = r.minute()
+		return tx.SetSeat(ctx, s)
 	})
 }

@@ -45,30 +45,31 @@ func keepNew(a *strongroom.Act, m record.MemberID, c Codes) error {
 	return a.KeepDraft(KeptID(m), c.words())
 }
 
-func (r *Room) keep(ctx context.Context, by *strongroom.Unlocked, c Codes) error {
-	return r.strong.KeepDraft(ctx, by, KeptID(by.Member()), c.words())
-}
-
 func (c Codes) words() strongroom.Words {
 	return strongroom.Words{
 		record.TagPaper: confided.NewText(c.Paper), record.TagEnvelopes: confided.NewText(writeEnvelopes(c.Envelopes)),
 	}
 }
 
-// forget drops what was proved from the kept codes, and the draft with the last.
-func (r *Room) forget(ctx context.Context, by *strongroom.Unlocked, change func(*Codes)) error {
+// prove writes rows, and drops what they prove from the kept codes, the draft with
+// the last: in one transaction, or a code would stay that nobody is asked for again.
+func (r *Room) prove(ctx context.Context, by *strongroom.Unlocked, change func(*Codes), rows func(Tx) error) error {
 	c, err := r.Codes(ctx, by)
-	if fault.KindOf(err) == fault.Withheld {
-		return nil
-	}
-	if err != nil {
+	none := fault.KindOf(err) == fault.Withheld
+	if err != nil && !none {
 		return err
 	}
 	change(&c)
-	if c.empty() {
-		return r.strong.DropDraft(ctx, by, KeptID(by.Member()))
-	}
-	return r.keep(ctx, by, c)
+	return r.do(ctx, by, func(a *strongroom.Act) error {
+		switch {
+		case none:
+			return nil
+		case c.empty():
+			a.DropDraft(KeptID(by.Member()))
+			return nil
+		}
+		return a.KeepDraft(KeptID(by.Member()), c.words())
+	}, rows)
 }
 
 // writeEnvelopes lays envelopes out, one a line; no code has a tab.
