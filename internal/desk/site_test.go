@@ -5,11 +5,17 @@ package desk
 import (
 	"bytes"
 	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +26,7 @@ import (
 
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/jobs"
 	"depositaire.org/depositaire/internal/locale"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
@@ -40,13 +47,16 @@ const (
 // hall is a whole house on a real store, behind its pages.
 type hall struct {
 	db      *store.DB
+	dir     string
 	desk    *Desk
+	jobs    jobs.Clock
 	handler http.Handler
 	logs    *lockedBuffer
 	mu      sync.Mutex
 	clock   time.Time
-	broken  error // what every write answers, when set
-	writes  int   // transactions begun
+	broken  error           // what every write answers, when set
+	writes  int             // transactions begun
+	sites   map[string]bool // where the rooms write, as file:line
 	devices map[string]*browser
 	papers  map[string]string
 }
@@ -103,6 +113,7 @@ func (h *hall) written() int {
 // anything, or when the transaction would have been committed.
 func writing[T any](h *hall, as func(*store.Tx) T) func(context.Context, func(T) error) error {
 	return func(ctx context.Context, fn func(T) error) error {
+		h.wrote()
 		return h.db.Write(ctx, func(tx *store.Tx) error {
 			if err := fn(as(tx)); err != nil {
 				return err
@@ -122,15 +133,26 @@ func (s settings) UsualReaders(ctx context.Context, by *strongroom.Unlocked, id 
 // emptyHall is a house before anybody came.
 func emptyHall(t testing.TB, dir string) *hall {
 	t.Helper()
-	ctx := context.Background()
-	db, err := sqlite.Open(ctx, filepath.Join(dir, "depositaire.db"))
+	return openHall(t, dir, func(c driver.Connector) driver.Connector { return c })
+}
+
+// openHall opens the house of a folder; through stands between the store and its
+// driver.
+func openHall(t testing.TB, dir string, through sqlite.Through) *hall {
+	t.Helper()
+	db, err := sqlite.OpenThrough(context.Background(), filepath.Join(dir, "depositaire.db"), through)
 	ok(t, err)
+	return hallOver(t, db, dir)
+}
+
+// hallOver is the house of a store, with the host secrets of a folder.
+func hallOver(t testing.TB, db *store.DB, dir string) *hall {
+	t.Helper()
 	h := &hall{
-		db: db, clock: time.Date(2026, 11, 23, 9, 42, 0, 0, time.UTC), logs: &lockedBuffer{},
-		devices: map[string]*browser{}, papers: map[string]string{},
+		db: db, dir: dir, clock: time.Date(2026, 11, 23, 9, 42, 0, 0, time.UTC), logs: &lockedBuffer{},
+		devices: map[string]*browser{}, papers: map[string]string{}, sites: map[string]bool{},
 	}
-	secrets, err := strongroom.NewHost(func([]byte) error { return nil })
-	ok(t, err)
+	secrets := hostOf(t, dir)
 	strong := strongroom.New(db, writing(h, func(tx *store.Tx) strongroom.Tx { return tx }), secrets, h.now)
 	org := organisation.New(db, writing(h, func(tx *store.Tx) organisation.Tx { return tx }), strong, secrets, h.now)
 	per := people.New(db, strong, writing(h, func(tx *store.Tx) people.Tx { return tx }), h.now)
@@ -141,16 +163,50 @@ func emptyHall(t testing.TB, dir string) *hall {
 	door, err := signin.New(db, writing(h, func(tx *store.Tx) signin.Tx { return tx }), strong, strong,
 		signin.Site{Name: "Depositaire", Domain: host, Origin: "https://" + host}, gate, h.now)
 	ok(t, err)
-	pages, err := LoadPages()
+	street, err := pagesOnce()
 	ok(t, err)
-	assets, err := web.LoadAssets()
-	ok(t, err)
-	catalogues, err := locale.Load()
-	ok(t, err)
-	site := &web.Site{Pages: pages, Assets: assets, Catalogues: catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Host: host, Secure: true}
+	site := &web.Site{Pages: street.Pages, Assets: street.Assets, Catalogues: street.Catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Host: host, Secure: true}
+	h.jobs = jobs.Clock{Write: writing(h, func(tx *store.Tx) jobs.Tx { return tx }), Now: h.now, Log: site.Log}
 	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work}, site, startCode)
 	h.handler = h.desk.handler()
 	return h
+}
+
+// pagesOnce loads what every house of these tests shows: none changes it.
+var pagesOnce = sync.OnceValues(func() (s *web.Site, err error) {
+	s = &web.Site{}
+	if s.Pages, err = LoadPages(); err != nil {
+		return s, err
+	}
+	if s.Assets, err = web.LoadAssets(); err != nil {
+		return s, err
+	}
+	s.Catalogues, err = locale.Load()
+	return s, err
+})
+
+// hostOf reads the host secrets of a folder, or makes them.
+func hostOf(t testing.TB, dir string) *strongroom.Host {
+	t.Helper()
+	path := filepath.Join(dir, "host-secrets.json")
+	save := func(b []byte) error { return os.WriteFile(path, b, 0o600) }
+	var host *strongroom.Host
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		host, err = strongroom.NewHost(save)
+	} else if err == nil {
+		host, err = strongroom.LoadHost(raw, save)
+	}
+	ok(t, err)
+	return host
+}
+
+// wrote notes which line of the product writes.
+func (h *hall) wrote() {
+	_, file, line, _ := runtime.Caller(2)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sites[fmt.Sprintf("%s:%d", file, line)] = true
 }
 
 func ok(t testing.TB, err error) {

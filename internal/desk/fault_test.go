@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"cmp"
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+)
+
+var every = flag.Int("every", 7, "try one step in so many of each transaction; 1: all of them")
+
+// chapter is a gesture with the house as it was before, as it is after, and what
+// it wrote in between.
+type chapter struct {
+	gesture
+	before, after string // folders
+	had, has      hands
+	steps         []string         // of its transactions
+	states        []map[string]int // the rows before, and after each transaction
+	knew, knows   map[fact]bool    // by everybody, of everything
+}
+
+// told does every gesture once, without a fault.
+func told(t *testing.T) (all []chapter, sites map[string]bool) {
+	t.Helper()
+	dir, has, facts := t.TempDir(), newHands(), []fact{}
+	sites = map[string]bool{}
+	knew := map[fact]bool{}
+	for _, g := range gestures() {
+		c := chapter{gesture: g, before: dir, after: copyHouse(t, dir), had: has, knew: knew}
+		s := enter(t, c.after, has.clone())
+		database := filepath.Join(c.after, "depositaire.db")
+		c.states = []map[string]int{tables(t, database)}
+		s.tape.done = func() { c.states = append(c.states, tables(t, database)) }
+		s.tape.begin(0, nil)
+		if why := s.attempt(g.do); why != "" {
+			t.Fatalf("%s: %s", g.name, why)
+		}
+		c.steps, c.has = s.tape.steps, s.leave()
+		maps.Copy(sites, s.h.sites)
+		facts = append(append(facts, g.shows...), g.hides...)
+		c.knows = look(t, c.after, c.has, facts)
+		c.knew = maps.Clone(knew)
+		for _, f := range append(g.shows, g.hides...) {
+			c.knew[f] = !c.knows[f]
+		}
+		all = append(all, c)
+		dir, has, knew = c.after, c.has, c.knows
+	}
+	return all, sites
+}
+
+// look goes round a copy of a house.
+func look(t testing.TB, dir string, has hands, facts []fact) map[fact]bool {
+	t.Helper()
+	s := enter(t, copyHouse(t, dir), has.clone())
+	defer s.leave()
+	return s.finds(facts)
+}
+
+// TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing: each step of every
+// transaction of the product meets a full disk. Then the server starts again:
+// what was there is there, what was under way is there whole or not at all, and
+// it can be done again.
+//
+// Seen to kill:
+func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
+	all, sites := told(t)
+	for _, missing := range unwritten(t, sites) {
+		t.Errorf("no gesture writes at %s", missing)
+	}
+	full := &fs.PathError{Op: "write", Path: "depositaire.db", Err: syscall.ENOSPC}
+	var tried atomic.Int64
+	t.Run("steps", func(t *testing.T) {
+		for _, c := range all {
+			t.Run(c.name, func(t *testing.T) {
+				t.Parallel()
+				for k := range c.chosen() {
+					dir := copyHouse(t, c.before)
+					s := enter(t, dir, c.had.clone())
+					last := c.states[0]
+					s.tape.done = func() { last = tables(t, filepath.Join(dir, "depositaire.db")) }
+					s.tape.begin(k, func() error { return full })
+					why := s.attempt(c.do)
+					has := s.leave()
+					tried.Add(1)
+					at := fmt.Sprintf("step %d of %d, %.60q", k, len(c.steps), c.steps[k-1])
+					for _, wrong := range s.wrong {
+						t.Errorf("%s: %s", at, wrong)
+					}
+					if strings.Contains(s.h.logs.String(), "panic") {
+						t.Errorf("%s: a page panicked", at)
+					}
+					if got := tables(t, filepath.Join(dir, "depositaire.db")); !maps.Equal(got, last) {
+						t.Errorf("%s: rows that no transaction wrote: %s", at, differing(last, got))
+					}
+					c.check(t, at, dir, has, why == "")
+				}
+			})
+		}
+	})
+	t.Logf("%d steps of %d gestures", tried.Load(), len(all))
+}
+
+// chosen are the steps that meet a fault: some of each kind, or all of them.
+func (c chapter) chosen() func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for k := range c.steps {
+			if (k+len(c.name))%*every == 0 && !yield(k+1) {
+				return
+			}
+		}
+	}
+}
+
+// check looks at a house after a fault; did says that the gesture was answered as
+// done.
+func (c chapter) check(t *testing.T, at, dir string, has hands, did bool) {
+	t.Helper()
+	for _, wrong := range sound(t, filepath.Join(dir, "depositaire.db")) {
+		t.Errorf("%s: %s", at, wrong)
+	}
+	var own []fact
+	for f := range c.knows {
+		if c.knows[f] != c.knew[f] {
+			own = append(own, f)
+		}
+	}
+	found := look(t, dir, has, slices.Collect(maps.Keys(c.knows)))
+	before, after := true, true
+	for f, was := range found {
+		mine := slices.Contains(own, f)
+		if !mine && was != c.knew[f] {
+			t.Errorf("%s: %v is found: %v", at, f, was)
+		}
+		before = before && (!mine || was == c.knew[f])
+		after = after && (!mine || was == c.knows[f])
+	}
+	switch {
+	case !before && !after && !c.apart:
+		t.Errorf("%s: half of it is done: %v", at, found)
+	case did && !after:
+		t.Errorf("%s: it was answered as done, and is not", at)
+	case c.once || after && len(own) > 0 && !c.apart:
+		return
+	}
+	s := enter(t, dir, has.clone())
+	why := s.attempt(c.do)
+	has = s.leave()
+	if why != "" {
+		t.Errorf("%s: it cannot be done again: %s", at, why)
+	}
+	for f, was := range look(t, dir, has, own) {
+		if was != c.knows[f] {
+			t.Errorf("%s: done again, %v is found: %v", at, f, was)
+		}
+	}
+}
+
+// differing says which counts are not the same.
+func differing(want, got map[string]int) string {
+	var all []string
+	for name := range got {
+		if want[name] != got[name] {
+			all = append(all, fmt.Sprintf("%s %d, not %d", name, got[name], want[name]))
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, "; ")
+}
+
+// elsewhere are the lines that write and that no gesture of pages reaches.
+var elsewhere = map[string]string{
+	"signin/passkey.go": "needs an authenticator: test/browser has one",
+}
+
+// unwritten are the lines of the product that write, and where nothing was.
+func unwritten(t *testing.T, seen map[string]bool) (missing []string) {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	ok(t, err)
+	sites := writeSites(t, root)
+	if len(sites) < 20 {
+		t.Errorf("only %d lines write", len(sites))
+	}
+	for _, site := range sites {
+		short, _ := filepath.Rel(root, site)
+		file, _, _ := strings.Cut(short, ":")
+		if !seen[site] && elsewhere[file] == "" {
+			missing = append(missing, short)
+		}
+	}
+	return missing
+}
+
+// writeSites finds the calls of a room's write: two arguments, the second of them
+// what is done in the transaction.
+func writeSites(t *testing.T, root string) (all []string) {
+	t.Helper()
+	files := token.NewFileSet()
+	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "store" || d.Name() == "testdata" || d.Name() == "demo") {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		parsed, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			call, is := n.(*ast.CallExpr)
+			if !is || len(call.Args) != 2 {
+				return true
+			}
+			if fn, is := call.Fun.(*ast.SelectorExpr); is && (fn.Sel.Name == "write" || fn.Sel.Name == "Write") {
+				all = append(all, fmt.Sprintf("%s:%d", path, files.Position(call.Pos()).Line))
+			}
+			return true
+		})
+		return nil
+	})
+	ok(t, err)
+	return all
+}

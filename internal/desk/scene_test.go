@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+
+package desk
+
+import (
+	"bytes"
+	"database/sql"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"depositaire.org/depositaire/internal/store/sqlite"
+	"depositaire.org/depositaire/internal/store/storetest"
+)
+
+// hands are what people hold, and what outlives the server's process: their
+// browsers' cookies, their papers, and the addresses they know.
+type hands struct {
+	Clock   time.Time
+	Cookies map[string]map[string]string // by browser
+	Known   map[string]string
+}
+
+func newHands() hands {
+	return hands{
+		Clock:   time.Date(2026, 11, 23, 9, 42, 0, 0, time.UTC),
+		Cookies: map[string]map[string]string{}, Known: map[string]string{},
+	}
+}
+
+func (h hands) clone() hands {
+	c := hands{Clock: h.Clock, Cookies: map[string]map[string]string{}, Known: map[string]string{}}
+	for k, v := range h.Cookies {
+		c.Cookies[k] = cloned(v)
+	}
+	c.Known = cloned(h.Known)
+	return c
+}
+
+func cloned(m map[string]string) map[string]string {
+	c := map[string]string{}
+	for k, v := range m {
+		c[k] = v
+	}
+	return c
+}
+
+// scene is a house of a folder, served, with people in front of it.
+type scene struct {
+	t     testing.TB
+	h     *hall
+	has   hands
+	tape  *tape
+	wrong []string // what was shown and not journalled, or is no page
+}
+
+// enter opens the house of a folder.
+func enter(t testing.TB, dir string, has hands) *scene {
+	t.Helper()
+	s := &scene{t: t, has: has, tape: &tape{}}
+	s.h = openHall(t, dir, storetest.Through(s.tape.watch))
+	s.h.clock = has.Clock
+	s.h.handler = s.watchful(s.h.handler)
+	return s
+}
+
+// leave stops the server and returns what people hold.
+func (s *scene) leave() hands {
+	s.has.Clock = s.h.now()
+	_ = s.h.db.Close()
+	return s.has
+}
+
+// by is somebody's browser.
+func (s *scene) by(who string) *browser {
+	if s.has.Cookies[who] == nil {
+		s.has.Cookies[who] = map[string]string{}
+	}
+	b := s.h.browser(s.t)
+	b.cookies = s.has.Cookies[who]
+	return b
+}
+
+// at is an address that somebody knows.
+func (s *scene) at(name string) string {
+	if at, known := s.has.Known[name]; known {
+		return at
+	}
+	return "/nowhere/" + name
+}
+
+func (s *scene) know(name, at string) { s.has.Known[name] = at }
+
+// confiding finds the words of the story that only an opening shows.
+var confiding = regexp.MustCompile(`Confié-\w+`)
+
+// watchful serves, and notes each page that shows confided words, other than
+// those of the request's own form, though no entry was written for it.
+func (s *scene) watchful(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		sent, before := typedIn(r), s.tape.written()
+		got := httptest.NewRecorder()
+		next.ServeHTTP(got, r)
+		for _, word := range confiding.FindAllString(got.Body.String(), -1) {
+			if !strings.Contains(sent, word) && s.tape.written() == before {
+				s.wrong = append(s.wrong, fmt.Sprintf("%s %s shows %s", r.Method, r.URL.Path, word))
+			}
+		}
+		if got.Code >= 500 && !bytes.Contains(got.Body.Bytes(), []byte("</html>")) {
+			s.wrong = append(s.wrong, fmt.Sprintf("%s %s answers %d without a page", r.Method, r.URL.Path, got.Code))
+		}
+		for k, v := range got.Header() {
+			w.Header()[k] = v
+		}
+		w.WriteHeader(got.Code)
+		_, _ = w.Write(got.Body.Bytes())
+	})
+}
+
+// typedIn is the form of a request, which can still be read afterwards.
+func typedIn(r *http.Request) string {
+	var b bytes.Buffer
+	_, _ = b.ReadFrom(r.Body)
+	r.Body = http.NoBody
+	if b.Len() > 0 {
+		r.Body = readCloser{bytes.NewReader(b.Bytes())}
+	}
+	all, _ := url.QueryUnescape(b.String())
+	return all
+}
+
+type readCloser struct{ *bytes.Reader }
+
+// Close implements io.Closer.
+func (readCloser) Close() error { return nil }
+
+// tape follows the transactions of one house: it numbers their steps, and lets
+// one of them meet a fault.
+type tape struct {
+	mu      sync.Mutex
+	steps   []string // so far
+	at      int      // the step that meets the fault, from 1; 0: none
+	fault   func() error
+	asked   []string // by the transaction under way
+	entries int      // of the journal, durable
+	commits int
+	done    func() // after each commit
+}
+
+// watch implements storetest.Watch.
+func (p *tape) watch(s storetest.Step) error {
+	p.mu.Lock()
+	name := s.Query
+	if s.Committed {
+		name = "committed"
+		for _, query := range p.asked {
+			if strings.HasPrefix(strings.TrimSpace(query), "INSERT INTO journal (") {
+				p.entries++
+			}
+		}
+		p.commits++
+	}
+	p.asked = append(p.asked, s.Query)
+	if s.Committed || strings.HasPrefix(s.Query, "ROLLBACK") {
+		p.asked = nil
+	}
+	p.steps = append(p.steps, name)
+	struck := p.at > 0 && len(p.steps) == p.at
+	p.mu.Unlock()
+	if s.Committed && p.done != nil {
+		p.done()
+	}
+	if struck {
+		return p.fault()
+	}
+	return nil
+}
+
+// written is how many entries are durable.
+func (p *tape) written() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.entries
+}
+
+// begin forgets what opening the house did, and lets step k meet a fault.
+func (p *tape) begin(k int, fault func() error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.steps, p.asked, p.entries, p.commits, p.at, p.fault = nil, nil, 0, 0, k, fault
+}
+
+func rawHandle(t testing.TB, path string) *sql.DB {
+	t.Helper()
+	raw, err := sql.Open("sqlite", sqlite.DSN(path))
+	ok(t, err)
+	return raw
+}
+
+// trial is a test whose failure is an answer.
+type trial struct {
+	testing.TB
+	mu  sync.Mutex
+	why []string
+}
+
+// Helper implements testing.TB.
+func (*trial) Helper() {}
+
+// Errorf implements testing.TB.
+func (t *trial) Errorf(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.why = append(t.why, fmt.Sprintf(format, args...))
+}
+
+// Error implements testing.TB.
+func (t *trial) Error(args ...any) { t.Errorf("%s", fmt.Sprint(args...)) }
+
+// Fatal implements testing.TB.
+func (t *trial) Fatal(args ...any) {
+	t.Errorf("%s", fmt.Sprint(args...))
+	runtime.Goexit()
+}
+
+// Fatalf implements testing.TB.
+func (t *trial) Fatalf(format string, args ...any) {
+	t.Errorf(format, args...)
+	runtime.Goexit()
+}
+
+// attempt does what may fail, and says why it did; "" when it did not.
+func (s *scene) attempt(do func(*scene)) string {
+	t := &trial{TB: s.t}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		own := s.t
+		s.t = t
+		defer func() { s.t = own }()
+		do(s)
+	}()
+	<-done
+	return strings.Join(t.why, "\n")
+}
+
+// noteSaying finds the note of a page by its words.
+func noteSaying(t testing.TB, a answer, words string) string {
+	t.Helper()
+	n := first(a.doc, func(n *html.Node) bool { return n.Data == "article" && strings.Contains(visible(n), words) })
+	if n == nil {
+		t.Fatalf("%s (%d) shows no note %q", a.path, a.status, words)
+	}
+	return strings.TrimPrefix(attr(n, "id"), "note-")
+}
+
+// copyHouse copies the files of a house that nobody serves, or that was killed.
+func copyHouse(t testing.TB, from string) string {
+	t.Helper()
+	to := t.TempDir()
+	ok(t, os.CopyFS(to, os.DirFS(from)))
+	return to
+}
+
+// fact is what somebody finds at an address she knows.
+type fact struct{ who, at, says string }
+
+// finds goes and looks at each fact.
+func (s *scene) finds(all []fact) map[fact]bool {
+	found := map[fact]bool{}
+	pages := map[[2]string]string{}
+	for _, f := range all {
+		key := [2]string{f.who, f.at}
+		if _, seen := pages[key]; !seen {
+			if why := s.attempt(func(s *scene) {
+				path := f.at
+				if !strings.HasPrefix(path, "/") {
+					path = s.at(path)
+				}
+				a := s.by(f.who).get(path)
+				pages[key] = fmt.Sprintf("%d %s %s", a.status, a.path, visible(a.doc))
+			}); why != "" {
+				pages[key] = why
+			}
+		}
+		found[f] = strings.Contains(pages[key], f.says)
+	}
+	return found
+}
+
+// sound lists what no fault may leave in the files of a house (secrecy.md §5, §8).
+func sound(t testing.TB, path string) (wrong []string) {
+	t.Helper()
+	raw := rawHandle(t, path)
+	defer func() { _ = raw.Close() }()
+	for _, rule := range soundness {
+		rows, err := raw.QueryContext(t.Context(), rule.query)
+		ok(t, err)
+		for rows.Next() {
+			var what any
+			ok(t, rows.Scan(&what))
+			if what != "ok" {
+				wrong = append(wrong, fmt.Sprintf("%s: %v", rule.says, what))
+			}
+		}
+		ok(t, rows.Err())
+		_ = rows.Close()
+	}
+	return wrong
+}
+
+// soundness asks for the rows that break each rule. A scratchpad (kind 7) has no
+// key of its own.
+var soundness = []struct{ says, query string }{
+	{"the file is whole", `SELECT integrity_check FROM pragma_integrity_check`},
+	{"a row refers to what is there", `SELECT "table" FROM pragma_foreign_key_check`},
+	{"an object has a version", `SELECT key FROM object WHERE key NOT IN (SELECT object FROM version)`},
+	{"versions follow each other", `SELECT object FROM version GROUP BY object HAVING max(number) <> count(*)`},
+	{"an object's key is in a circle", `SELECT key FROM object WHERE key NOT IN (SELECT object FROM slip) AND key NOT IN (SELECT object FROM wrap WHERE object IS NOT NULL)`},
+	{"a slip is under an epoch that is there", `SELECT s.key FROM slip s WHERE s.circle NOT IN (SELECT key FROM circle WHERE kind = 7) AND NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = s.circle AND e.number = s.epoch)`},
+	{"a circle has all its epochs", `SELECT c.key FROM circle c WHERE c.kind <> 7 AND c.epoch <> (SELECT count(*) FROM epoch e WHERE e.circle = c.key)`},
+	{"a circle's key is with somebody", `SELECT key FROM circle WHERE kind <> 7 AND key NOT IN (SELECT circle FROM wrap WHERE circle IS NOT NULL)`},
+	{"a wrap is under an epoch that is there", `SELECT w.key FROM wrap w WHERE w.circle IS NOT NULL AND NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = w.circle AND e.number = w.epoch)`},
+	{"an entry has its slips' circles", `SELECT s.number FROM journal_slip s WHERE NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = s.circle AND e.number = s.epoch)`},
+	{"a lock has all its shares", `SELECT l.number FROM lock l WHERE (SELECT count(*) FROM share s WHERE s.lock = l.number) <= l.threshold - 1`},
+	{"a case has a person", `SELECT number FROM "case" WHERE number NOT IN (SELECT number FROM case_person)`},
+	{"a case has a chain", `SELECT c.number FROM "case" c WHERE NOT EXISTS (SELECT 1 FROM link l WHERE l.key / 1048576 = c.number)`},
+}
+
+// tables are those whose rows are counted.
+func tables(t testing.TB, path string) map[string]int {
+	t.Helper()
+	raw := rawHandle(t, path)
+	defer func() { _ = raw.Close() }()
+	rows, err := raw.QueryContext(t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
+	ok(t, err)
+	var names []string
+	for rows.Next() {
+		var name string
+		ok(t, rows.Scan(&name))
+		names = append(names, name)
+	}
+	_ = rows.Close()
+	slices.Sort(names)
+	counts := map[string]int{}
+	for _, name := range names {
+		var n int
+		ok(t, raw.QueryRowContext(t.Context(), `SELECT count(*) FROM "`+name+`"`).Scan(&n))
+		counts[name] = n
+	}
+	return counts
+}
