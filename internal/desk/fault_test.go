@@ -20,7 +20,7 @@ import (
 	"testing"
 )
 
-var every = flag.Int("every", 7, "try one step in so many of each transaction; 1: all of them")
+var every = flag.Int("every", 40, "try one step in so many of each transaction; 1: all of them")
 
 // chapter is a gesture with the house as it was before, as it is after, and what
 // it wrote in between.
@@ -75,8 +75,6 @@ func look(t testing.TB, dir string, has hands, facts []fact) map[fact]bool {
 // transaction of the product meets a full disk. Then the server starts again:
 // what was there is there, what was under way is there whole or not at all, and
 // it can be done again.
-//
-// Seen to kill:
 func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
 	all, sites := told(t)
 	for _, missing := range unwritten(t, sites) {
@@ -158,6 +156,9 @@ func (c chapter) check(t *testing.T, at, dir string, has hands, did bool) {
 		return
 	}
 	s := enter(t, dir, has.clone())
+	if _, err := s.tree.Checkpoint(t.Context()); err != nil {
+		t.Errorf("%s: the tree does not hold: %v", at, err)
+	}
 	why := s.attempt(c.do)
 	has = s.leave()
 	if why != "" {

@@ -468,6 +468,15 @@ func endings() []gesture {
 			hides: []fact{{"nina", "/today", "Nina Faure"}},
 		},
 		{
+			name: "give rows their place, and sign",
+			do: func(s *scene) {
+				_, err := s.tree.Sequence(s.t.Context())
+				ok(s.t, err)
+				_, err = s.tree.Checkpoint(s.t.Context())
+				ok(s.t, err)
+			},
+		},
+		{
 			name: "the clock, two months later",
 			do: func(s *scene) {
 				s.h.pass(60 * 24 * time.Hour)

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"slices"
@@ -20,8 +21,11 @@ import (
 
 	"golang.org/x/net/html"
 
+	"depositaire.org/depositaire/internal/journal"
+	"depositaire.org/depositaire/internal/store"
 	"depositaire.org/depositaire/internal/store/sqlite"
 	"depositaire.org/depositaire/internal/store/storetest"
+	"depositaire.org/depositaire/internal/upkeep"
 )
 
 // hands are what people hold, and what outlives the server's process: their
@@ -62,6 +66,7 @@ type scene struct {
 	h     *hall
 	has   hands
 	tape  *tape
+	tree  *journal.Register
 	wrong []string // what was shown and not journalled, or is no page
 }
 
@@ -72,6 +77,10 @@ func enter(t testing.TB, dir string, has hands) *scene {
 	s.h = openHall(t, dir, storetest.Through(s.tape.watch))
 	s.h.clock = has.Clock
 	s.h.handler = s.watchful(s.h.handler)
+	key, err := hostOf(t, dir).CheckpointKey()
+	ok(t, err)
+	s.tree = journal.NewRegister(s.h.db, writing(s.h, func(tx *store.Tx) journal.RegisterTx { return tx }), key,
+		upkeep.NewWitnessFile(filepath.Join(dir, "witness"), key.Public()), s.h.now)
 	return s
 }
 
@@ -332,7 +341,12 @@ var soundness = []struct{ says, query string }{
 	{"a circle has all its epochs", `SELECT c.key FROM circle c WHERE c.kind <> 7 AND c.epoch <> (SELECT count(*) FROM epoch e WHERE e.circle = c.key)`},
 	{"a circle's key is with somebody", `SELECT key FROM circle WHERE kind <> 7 AND key NOT IN (SELECT circle FROM wrap WHERE circle IS NOT NULL)`},
 	{"a wrap is under an epoch that is there", `SELECT w.key FROM wrap w WHERE w.circle IS NOT NULL AND NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = w.circle AND e.number = w.epoch)`},
-	{"an entry has its slips' circles", `SELECT s.number FROM journal_slip s WHERE NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = s.circle AND e.number = s.epoch)`},
+	{"an entry has its slips' circles", `SELECT s.key FROM journal_slip s WHERE NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = s.circle AND e.number = s.epoch)`},
+	{"a slip has its entry", `SELECT key FROM journal_slip WHERE entry NOT IN (SELECT number FROM journal)`},
+	{"every entry and link waits for its place or has it", `SELECT n FROM (SELECT
+		(SELECT count(*) FROM journal WHERE number NOT IN (SELECT entry FROM waiting WHERE entry IS NOT NULL UNION SELECT entry FROM leaf WHERE entry IS NOT NULL)) +
+		(SELECT count(*) FROM link WHERE key NOT IN (SELECT link FROM waiting WHERE link IS NOT NULL UNION SELECT link FROM leaf WHERE link IS NOT NULL)) AS n) WHERE n > 0`},
+	{"leaves follow each other", `SELECT n FROM (SELECT max(sequence) + 1 - count(*) AS n FROM leaf) WHERE n <> 0`},
 	{"a lock has all its shares", `SELECT l.number FROM lock l WHERE (SELECT count(*) FROM share s WHERE s.lock = l.number) <= l.threshold - 1`},
 	{"a case has a person", `SELECT number FROM "case" WHERE number NOT IN (SELECT number FROM case_person)`},
 	{"a case has a chain", `SELECT c.number FROM "case" c WHERE NOT EXISTS (SELECT 1 FROM link l WHERE l.key / 1048576 = c.number)`},
