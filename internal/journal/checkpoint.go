@@ -65,14 +65,18 @@ func (k Key) signNote(lines ...string) (string, error) {
 	return string(signed), nil
 }
 
-// openNote returns the lines of a note that the holder of public signed.
+// openNote returns the lines of a note that the holder of public signed. One note
+// has one text: the package is more lenient about how a signature is written.
 func openNote(public, text string) ([]string, error) {
 	v, err := note.NewVerifier(public)
 	if err != nil {
 		return nil, ErrNote
 	}
 	n, err := note.Open([]byte(text), note.VerifierList(v))
-	if err != nil || len(n.Sigs) != 1 || len(n.UnverifiedSigs) > 0 {
+	if err != nil || len(n.Sigs) != 1 || len(n.UnverifiedSigs) > 0 || strings.Count(text, "\n") != strings.Count(n.Text, "\n")+2 {
+		return nil, ErrNote
+	}
+	if _, err := base64.StdEncoding.Strict().DecodeString(n.Sigs[0].Base64); err != nil {
 		return nil, ErrNote
 	}
 	lines := strings.Split(strings.TrimSuffix(n.Text, "\n"), "\n")
