@@ -21,8 +21,14 @@ func (d *Desk) houseRoutes() map[string]web.Handler {
 		"GET /welcome/{service}/{member}":         d.in(d.welcomeShow),
 		"POST /welcome/{service}/{member}":        d.in(d.welcome),
 		"GET /administration":                     d.in(d.administration),
-		"GET /administration/members/{id}/close":  d.in(d.closeAccount),
-		"POST /administration/members/{id}/close": d.in(d.closeAccount),
+		"GET /administration/members/{id}":        d.admin(d.memberShow),
+		"POST /administration/members/{id}":       d.admin(d.functionAdd),
+		"GET /administration/members/{id}/close":  d.admin(d.closeShow),
+		"POST /administration/members/{id}/close": d.admin(d.closeAccount),
+
+		"GET /administration/members/{id}/functions/{function}/end":  d.admin(d.functionEndShow),
+		"POST /administration/members/{id}/functions/{function}/end": d.admin(d.functionEnd),
+
 		"GET /administration/services/new":        d.admin(d.serviceNameShow),
 		"POST /administration/services/new":       d.admin(d.serviceNameSave),
 		"GET /administration/services/{id}/name":  d.admin(d.serviceNameShow),
@@ -170,41 +176,14 @@ func (d *Desk) memberRows(ctx context.Context, by *strongroom.Unlocked, places [
 			ID: a.ID.String(), Name: a.Name, Login: a.Login, Me: a.ID == by.Member(),
 			State: map[record.MemberState]string{record.MemberInvited: "invited", record.MemberActive: "active", record.MemberClosed: "closed"}[a.State],
 		}
-		row.MayClose = administers(by) && !row.Me && a.State == record.MemberActive
+		row.MayChange = administers(by) && a.State == record.MemberActive
 		if a.State == record.MemberClosed {
 			row.Login = "" // of a cancelled invitation it says nothing
 		}
-		for _, f := range a.Functions {
-			one := FunctionRow{Role: f.Role}
-			if at := slices.IndexFunc(places, func(p organisation.Place) bool { return p.ID == f.Service }); at >= 0 {
-				one.Service = places[at].Name
-			}
-			row.Functions = append(row.Functions, one)
-		}
+		row.Functions = functionRows(a.Functions, places)
 		rows = append(rows, row)
 	}
 	return rows, err
-}
-
-func (d *Desk) closeAccount(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
-	if !administers(by) {
-		return fault.New(fault.Refused, "fault.not_yours")
-	}
-	id, err := path[record.Member](r, "id")
-	if err != nil {
-		return err
-	}
-	who, err := d.Directory.Member(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	if done, err := d.confirmed(w, r, ConfirmPage{What: "close_account", Subject: who.Name, Action: r.URL.Path, Cancel: "/administration"}); !done {
-		return err
-	}
-	if err := d.Organisation.CloseAccount(r.Context(), by, id); err != nil {
-		return err
-	}
-	return d.site.SeeOther(w, r, "/administration", "account_closed")
 }
 
 // servicePage shows what a service has decided for its new dossiers.

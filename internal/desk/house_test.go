@@ -77,3 +77,60 @@ func TestAServiceAddedLaterIsReadyWithItsFirstMember(t *testing.T) {
 	zoe.get("/cases").says(t, "Ibrahim")
 	zoe.get("/administration/services/"+service).says(t, "Habitat")
 }
+
+// A second service and back: no key comes with a function, all of them go with
+// the last one, and the page says so before.
+func TestAMemberChangesServiceAndTheKeysFollow(t *testing.T) {
+	h := adminSite(t)
+	ada, karim := h.as(t, "ada"), h.as(t, "karim")
+	const add = "/administration/services/new"
+	ada.submit(ada.get(add), add, "service", "Insertion", "mission", "rsa").says(t, "Le service est créé.")
+	place := choice(t, ada.get("/administration/invitations"), "Insertion")
+	office := choice(t, ada.get("/administration/invitations"), "Action sociale")
+	nour := h.invite(t, ada, "nour", "Nour Haddad", "role", "worker", "service", place)
+	sami := h.invite(t, ada, "sami", "Sami Lopez", "role", "worker", "service", office)
+	welcome := link(t, karim.get("/today"), "Accueillir Sami")
+	karim.submit(karim.get(welcome), welcome)
+	of := "/administration/members/" + memberOf(t, h, "sami")
+
+	ada.submit(ada.get(of), of, "role", "worker", "service", office).says(t, "Cette fonction est déjà la sienne.")
+	ada.submit(ada.get(of), of, "role", "reception", "service", place).says(t, "Une ou un collègue du service doit encore l’accueillir", "Accueil Insertion")
+	person := nour.receive("Wassim")
+	if a := sami.get(person); a.status == http.StatusOK && strings.Contains(visible(a.doc), "Wassim") {
+		t.Error("a function alone opens a name")
+	}
+	welcome = link(t, nour.get("/today"), "Accueillir Sami")
+	nour.submit(nour.get(welcome), welcome).says(t, "C’est fait.")
+	sami.get(person).says(t, "Wassim")
+
+	hers := sami.receive("Leïla")
+	dossier := sami.note(hers, "Écrite avant de changer de service.")
+	end := of + "/functions/worker-" + office + "/end"
+	a := ada.get(end)
+	a.says(t, "Quitter Action sociale", "Sami n’ouvrira plus rien du service Action sociale", "Sami n’ouvrira plus 1 dossier.",
+		"Cette personne est seule à lire des dossiers de ce service.", "Sami garde\u202f: Accueil, Insertion.")
+	if ada.post(end, map[string][]string{"session": {"1"}, "confirmed": {"yes"}}).status != http.StatusUnprocessableEntity {
+		t.Error("who alone reads a dossier leaves it to nobody")
+	}
+	readers := dossier + "/readers/add"
+	sami.submit(sami.get(readers), readers, "member", choice(t, sami.get(readers), "Karim"), "reason", "replacement")
+	a = ada.get(end)
+	a.says(t, "1 dossier n’aura plus de référent·e.", "Sami ne pourra plus rien y ouvrir en urgence.")
+	ada.submit(a, end).says(t, "C’est fait.", "Accueil Insertion")
+	for _, gone := range []string{dossier, hers} {
+		if a := sami.get(gone); a.status != http.StatusNotFound {
+			t.Errorf("%s still opens to who left: %d", gone, a.status)
+		}
+	}
+	sami.get(person).says(t, "Wassim")
+	karim.note(dossier, "Écrite après le départ.")
+
+	shut := of + "/close"
+	a = ada.get(shut)
+	a.says(t, "Fermer ce compte", "Sami Lopez", "Le compte et toutes ses sessions se ferment tout de suite.")
+	ada.submit(a, shut).says(t, "Le compte est fermé")
+	sami.get("/today").at(t, "/signin")
+	if a := ada.get(of); a.status != http.StatusUnprocessableEntity {
+		t.Errorf("a closed account has a page: %d", a.status)
+	}
+}

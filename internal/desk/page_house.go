@@ -60,7 +60,7 @@ type MemberRow struct {
 	State     string // invited, active, closed
 	Functions []FunctionRow
 	Me        bool
-	MayClose  bool
+	MayChange bool // its functions, and close it
 }
 
 // ServiceRow is one service.
@@ -115,4 +115,45 @@ type ServiceNamePage struct {
 	Name     string
 	Has      []record.MissionCode // of a service that is there: they stay
 	Missions []MissionChoice      // those it may take
+}
+
+// HeldFunction is one function of a member, and where it is ended.
+type HeldFunction struct {
+	FunctionRow
+	End string
+}
+
+// MemberPage is one account and what she does: GET and POST
+// /administration/members/{id}. It posts one function more: role and service.
+type MemberPage struct {
+	web.Page
+	ID        string
+	Name      string
+	Login     string
+	Regime    record.Regime
+	Functions []HeldFunction
+	Role      record.Role // chosen
+	Roles     []record.Role
+	Services  []Choice
+	Close     string // where the account is closed; "" for one's own
+}
+
+// EndingPage says what the end of a function, or of an account, brings, before
+// anybody confirms: GET and POST /administration/members/{id}/close and
+// /administration/members/{id}/functions/{function}/end. Alert says what must be
+// done first; then there is nothing to confirm.
+type EndingPage struct {
+	web.Page
+	Action    string
+	Cancel    string
+	Name      string
+	FirstName string
+	Close     bool // of the account
+	Function  FunctionRow
+	Leaves    bool // the service altogether
+	Emergency bool // no emergency opening any more
+	Left      []FunctionRow
+	Cases     int // dossiers that will be closed to her
+	Carries   int // dossiers without a referent then
+	Alone     int // of an account: dossiers that nobody reads then
 }

@@ -118,10 +118,16 @@ var routes = map[string]string{
 	"GET /notes/{note}/move":                hers,
 	"POST /notes/{note}/move":               asksInside,
 
-	"GET /today":                              members,
-	"GET /welcome/{service}/{member}":         "303 403 404 404 404 404 404",
-	"POST /welcome/{service}/{member}":        deed,
-	"GET /administration":                     leads,
+	"GET /today":                        members,
+	"GET /welcome/{service}/{member}":   "303 403 404 404 404 404 404",
+	"POST /welcome/{service}/{member}":  deed,
+	"GET /administration":               leads,
+	"GET /administration/members/{id}":  "303 403 422 422 422 422 200",
+	"POST /administration/members/{id}": askedAgain,
+
+	"GET /administration/members/{id}/functions/{function}/end":  "303 403 422 422 422 422 404", // of a function that is not hers
+	"POST /administration/members/{id}/functions/{function}/end": "403 403 422 422 422 422 404",
+
 	"GET /administration/members/{id}/close":  "303 403 422 422 422 422 200",
 	"POST /administration/members/{id}/close": "403 403 422 422 422 422 200",
 	"GET /administration/services/new":        "303 403 422 422 422 422 200",

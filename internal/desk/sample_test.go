@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -103,7 +104,7 @@ func doorSamples(out, in web.Page) map[string]maker {
 			p.ID, p.FirstName, p.Name, p.Role, p.Service = "m7", "Lucie", "Lucie Petit", record.RoleWorker, "Action sociale"
 		}),
 		"confirm": of(in, func(p *ConfirmPage, b web.Page) { p.Page = b }, func(p *ConfirmPage) {
-			p.What, p.Subject, p.Action, p.Cancel = "close_account", "Paul Roche", "/administration/members/m4/close", "/administration"
+			p.What, p.Action, p.Cancel = "cancel_invitation", "/administration/invitations/i1/cancel", "/administration"
 		}),
 	}
 }
@@ -321,7 +322,7 @@ func houseSamples(out, in web.Page) map[string]maker {
 			p.Nav, p.Admin, p.Organisation, p.Officer = "administration", true, "CCAS de Valmont", true
 			p.Services = []ServiceRow{{"s1", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}, true, 2, true, true}, {"s2", "Logement", []record.MissionCode{record.MissionHousing}, false, 0, false, false}}
 			p.Members = []MemberRow{
-				{"m1", "Julie Martin", "julie.martin@valmont.example", "active", []FunctionRow{{record.RoleLead, "Action sociale"}, {record.RoleAdministrator, ""}}, true, false},
+				{"m1", "Julie Martin", "julie.martin@valmont.example", "active", []FunctionRow{{record.RoleLead, "Action sociale"}, {record.RoleAdministrator, ""}}, true, true},
 				{"m2", "Karim Benaïssa", "karim.benaissa@valmont.example", "active", []FunctionRow{{record.RoleWorker, "Action sociale"}}, false, true},
 				{"m4", "Paul Roche", "paul.roche@valmont.example", "closed", nil, false, false},
 			}
@@ -332,6 +333,33 @@ func houseSamples(out, in web.Page) map[string]maker {
 			p.Ink, p.Inks = InkCase, []Ink{InkCase, InkReserved}
 			p.Emergency, p.Holders = true, []string{"Julie Martin", "Karim Benaïssa"}
 			p.Errors = []*fault.Error{fault.Field("readers", "form.choice")}
+		}),
+		"member": of(in, func(p *MemberPage, b web.Page) { p.Page = b }, func(p *MemberPage) {
+			p.ID, p.Name, p.Login, p.Regime, p.Close = "m2", "Karim Benaïssa", "karim.benaissa@valmont.example", record.RegimeProfession, "/administration/members/m2/close"
+			p.Functions = []HeldFunction{
+				{FunctionRow{record.RoleWorker, "Action sociale"}, "/administration/members/m2/functions/worker-s1/end"},
+				{FunctionRow{record.RoleDPO, ""}, "/administration/members/m2/functions/dpo/end"},
+			}
+			p.Role, p.Roles = record.RoleLead, slices.Concat(record.ServiceRoles(), record.HouseRoles())
+			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
+			p.Errors = []*fault.Error{fault.Field("role", "fault.function_held")}
+		}),
+		"ending": of(in, func(p *EndingPage, b web.Page) { p.Page = b }, func(p *EndingPage) {
+			p.Action, p.Cancel, p.Name, p.FirstName = "/administration/members/m2/functions/worker-s1/end", "/administration/members/m2", "Karim Benaïssa", "Karim"
+			p.Function, p.Leaves, p.Emergency, p.Cases, p.Carries = FunctionRow{record.RoleWorker, "Action sociale"}, true, true, 3, 1
+			p.Left = []FunctionRow{{record.RoleReception, "Logement"}, {record.RoleDPO, ""}}
+		}),
+		"ending-role": of(in, func(p *EndingPage, b web.Page) { p.Page = b }, func(p *EndingPage) {
+			p.Action, p.Cancel, p.Name, p.FirstName = "/administration/members/m2/functions/worker-s1/end", "/administration/members/m2", "Karim Benaïssa", "Karim"
+			p.Function, p.Left = FunctionRow{record.RoleWorker, "Action sociale"}, []FunctionRow{{record.RoleLead, "Action sociale"}}
+		}),
+		"ending-refused": of(in, func(p *EndingPage, b web.Page) { p.Page = b }, func(p *EndingPage) {
+			p.Cancel, p.Name, p.FirstName, p.Alert = "/administration/members/m2", "Karim Benaïssa", "Karim", "fault.alone_in_cases"
+			p.Function, p.Leaves, p.Cases, p.Left = FunctionRow{record.RoleWorker, "Action sociale"}, true, 1, []FunctionRow{{record.RoleDPO, ""}}
+		}),
+		"ending-account": of(in, func(p *EndingPage, b web.Page) { p.Page = b }, func(p *EndingPage) {
+			p.Action, p.Cancel, p.Name, p.FirstName, p.Close = "/administration/members/m2/close", "/administration/members/m2", "Karim Benaïssa", "Karim", true
+			p.Leaves, p.Cases, p.Carries, p.Alone = true, 12, 4, 1
 		}),
 		"service_name": of(in, func(p *ServiceNamePage, b web.Page) { p.Page = b }, func(p *ServiceNamePage) {
 			p.Action, p.Name, p.Has = "/administration/services/s1/name", "Action sociale", []record.MissionCode{record.MissionGeneral, record.MissionRSA}

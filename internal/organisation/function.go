@@ -111,8 +111,6 @@ func (r *Room) leaving(ctx context.Context, by *strongroom.Unlocked, f record.Fu
 	case e.Refused != "":
 	case alone[record.Office] || alone[record.Emergency]:
 		e.Refused = "fault.last_key"
-	case e.Carries > 0:
-		e.Refused = "fault.carries_cases"
 	case e.Alone > 0:
 		e.Refused = "fault.alone_in_cases"
 	}
