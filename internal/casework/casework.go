@@ -114,10 +114,10 @@ func (r *Room) Written(ctx context.Context, by *strongroom.Unlocked, id record.O
 // AddNote writes a note, and opens the dossier when it is somebody's first. It
 // returns the case. Written twice with the same id, it is one note.
 func (r *Room) AddNote(ctx context.Context, by *strongroom.Unlocked, d Draft) (record.CaseID, error) {
-	if obj, err := r.read.Object(ctx, d.ID); err == nil {
-		return record.CaseID(obj.Owner.ID), r.again(ctx, by, obj)
-	}
 	if d.Case.IsZero() {
+		if id, written, err := r.Written(ctx, by, d.ID); written {
+			return id, err
+		}
 		return r.addFirst(ctx, by, d)
 	}
 	c, err := r.cases.May(ctx, by, policy.WriteNote, d.Case, record.MemberID{})
@@ -131,7 +131,13 @@ func (r *Room) AddNote(ctx context.Context, by *strongroom.Unlocked, d Draft) (r
 	if err := r.named(ctx, c.Service, d); err != nil {
 		return d.Case, err
 	}
-	return d.Case, r.strong.Do(ctx, by, func(a *strongroom.Act) error { return r.add(ctx, a, c.Case, d, t) }, nil)
+	err = r.strong.Do(ctx, by, func(a *strongroom.Act) error { return r.add(ctx, a, c.Case, d, t) }, nil)
+	if fault.KindOf(err) == fault.Conflict {
+		if id, written, err := r.Written(ctx, by, d.ID); written {
+			return id, err
+		}
+	}
+	return d.Case, err
 }
 
 // again answers a form posted twice: the note is there, if it is in a case where

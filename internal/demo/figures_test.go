@@ -144,10 +144,10 @@ func measure[T any](n int, prepare func(i int) T, do func(int, T)) cost {
 func (s *street) openCase(t *testing.T, where string) []figure {
 	floors := make([]*floor, len(s.opened))
 	for i, id := range s.opened {
-		floors[i] = s.floorOf(t, "/cases/"+id.String())
+		floors[i] = s.floorOf(t, id)
 	}
-	t.Logf("%s: the floor asks %d queries (%s), opens %d envelopes, writes %d bytes", where,
-		len(floors[0].reads), s.watch.asked(), len(floors[0].envelopes), len(floors[0].body))
+	t.Logf("%s: the floor asks %d queries, opens %d envelopes, writes %d bytes", where,
+		len(floors[0].reads), len(floors[0].envelopes), len(floors[0].body))
 	none := func(int) struct{} { return struct{}{} }
 	product := measure(requests, none, func(i int, _ struct{}) {
 		if w := s.get("/cases/" + s.opened[i%len(s.opened)].String()); w.Code != http.StatusOK {

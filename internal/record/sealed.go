@@ -128,6 +128,21 @@ type Version struct {
 	Sealed []byte
 }
 
+// Piece is an object with its newest version and the slips that put it into
+// circles.
+type Piece struct {
+	Object
+	Version Version
+	Slips   []Slip
+}
+
+// Holder is a member to whom a circle's key is wrapped, as the rows show it.
+type Holder struct {
+	Member
+	Epoch uint32 // of the key
+	Slots int    // with which the member unlocks
+}
+
 // Mark is what one reader has read of one circle, or of one object granted
 // alone, sealed. It carries no clear time.
 type Mark struct {

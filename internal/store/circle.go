@@ -4,6 +4,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"depositaire.org/depositaire/internal/record"
 )
@@ -78,22 +79,56 @@ func (r Reader) ObjectWraps(ctx context.Context, object record.ObjectID) ([]reco
 }
 
 // WrapsTo returns the wraps of an owner's circles and objects to these
-// recipients, recipient after recipient.
+// recipients, in the order in which they were put for each four recipients.
+//
+// A service has as many wraps as members: one recipient is sought through the
+// index. Persons and cases have few, and several recipients ask: their rows are
+// passed over once, and COALESCE keeps SQLite from the index, through which it
+// would read every person whom an Office knows.
 func (r Reader) WrapsTo(ctx context.Context, owner record.Owner, recipients ...record.Recipient) ([]record.Wrap, error) {
-	var all []record.Wrap
-	for _, to := range recipients {
-		wraps, err := list(ctx, r, scanWrap, `
+	if len(recipients) == 1 && recipients[0].Kind == record.ToMember {
+		return list(ctx, r, scanWrap, `
 			SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
-			FROM entity e JOIN wrap w ON w.recipient = $3 AND w.recipient_kind = $4
+			FROM entity e JOIN wrap w ON w.recipient = $3 AND w.recipient_kind = 1
 				AND w.key > e.number * 1048576 AND w.key < (e.number + 1) * 1048576
 				LEFT JOIN circle c ON c.key = w.circle LEFT JOIN object o ON o.key = w.object
-			WHERE +e.kind = $1 AND e.id = $2 ORDER BY w.key`, owner.Kind, ident(owner.ID), ident(to.ID), to.Kind)
+			WHERE +e.kind = $1 AND e.id = $2 ORDER BY w.key`, owner.Kind, ident(owner.ID), ident(recipients[0].ID))
+	}
+	var all []record.Wrap
+	for some := range slices.Chunk(recipients, together) {
+		args := []any{owner.Kind, ident(owner.ID), nil, nil, nil, nil}
+		for i, to := range some {
+			args[2+i] = ident(to.ID)
+		}
+		wraps, err := list(ctx, r, scanWrap, `
+			SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
+			FROM entity e JOIN wrap w ON w.key > e.number * 1048576 AND w.key < (e.number + 1) * 1048576
+				AND COALESCE(w.recipient, e.id) IN ($3, $4, $5, $6)
+				LEFT JOIN circle c ON c.key = w.circle LEFT JOIN object o ON o.key = w.object
+			WHERE +e.kind = $1 AND e.id = $2 ORDER BY w.key`, args...)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, wraps...)
+		all = append(all, slices.DeleteFunc(wraps, func(w record.Wrap) bool { return !slices.Contains(some, w.Recipient) })...)
 	}
 	return all, nil
+}
+
+// together is how many recipients one statement of WrapsTo has room for.
+const together = 4
+
+// Holders returns the members to whom a circle's key is wrapped.
+func (r Reader) Holders(ctx context.Context, circle record.CircleID) ([]record.Holder, error) {
+	scan := func(row row, h *record.Holder) error {
+		return row.Scan((*toID)(&h.ID), &h.Name, &h.Login, &h.Regime, number(&h.State),
+			(*toBytes)(&h.Keys.KEM), (*toBytes)(&h.Keys.Sign), (*toBytes)(&h.Keys.LetterBox), number(&h.Epoch), &h.Slots)
+	}
+	return list(ctx, r, scan, `
+		SELECT e.id, m.name, m.login, m.regime, m.state, m.kem, m.sign, m.letter_box, w.epoch,
+			(SELECT COUNT(*) FROM slot s WHERE s.member = e.id)
+		FROM circle c JOIN wrap w ON w.circle = c.key AND w.recipient_kind = 1
+			JOIN entity e ON e.id = w.recipient JOIN member m ON m.number = e.number
+		WHERE c.id = $1 ORDER BY w.key`, ident(circle))
 }
 
 func scanWrap(row row, w *record.Wrap) error {

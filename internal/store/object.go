@@ -16,6 +16,54 @@ func (r Reader) Objects(ctx context.Context, owner record.Owner) ([]record.Objec
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key`, owner.Kind, ident(owner.ID))
 }
 
+// NextOrder returns the order that the next object of an owner takes.
+func (r Reader) NextOrder(ctx context.Context, owner record.Owner) (uint32, error) {
+	next, err := one(ctx, r, scanNumber, `
+		SELECT COALESCE(
+			(SELECT o.key FROM object o
+			 WHERE o.key > e.number * 1048576 + e.spent AND o.key < (e.number + 1) * 1048576
+			 ORDER BY o.key DESC LIMIT 1), e.number * 1048576 + e.spent) % 1048576 + 1
+		FROM entity e WHERE +e.kind = $1 AND e.id = $2`, owner.Kind, ident(owner.ID))
+	return uint32(next), err //nolint:gosec // at most 2²⁰
+}
+
+// pieceRow is a piece with one of its slips, which may be none.
+type pieceRow struct {
+	record.Piece
+	slip record.Slip
+}
+
+// Pieces returns the objects of an owner, by order, each with its newest version
+// and its slips.
+func (r Reader) Pieces(ctx context.Context, owner record.Owner) ([]record.Piece, error) {
+	rows, err := list(ctx, r, scanPiece, `
+		SELECT o.id, o.key % 1048576, v.number, v.minute, v.sealed, c.id, COALESCE(s.epoch, 0), s.sealed
+		FROM entity e JOIN object o ON o.key > e.number * 1048576 AND o.key < (e.number + 1) * 1048576
+			JOIN version v ON v.object = o.key AND v.number = (SELECT MAX(l.number) FROM version l WHERE l.object = o.key)
+			LEFT JOIN slip s ON s.object = o.key LEFT JOIN circle c ON c.key = s.circle
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key, s.key`, owner.Kind, ident(owner.ID))
+	if err != nil {
+		return nil, err
+	}
+	all := make([]record.Piece, 0, len(rows))
+	for _, row := range rows {
+		if len(all) == 0 || all[len(all)-1].ID != row.ID {
+			row.Owner, row.Version.Object = owner, row.ID
+			all = append(all, row.Piece)
+		}
+		if last := &all[len(all)-1]; !row.slip.Circle.IsZero() {
+			row.slip.Object = last.ID
+			last.Slips = append(last.Slips, row.slip)
+		}
+	}
+	return all, nil
+}
+
+func scanPiece(row row, p *pieceRow) error {
+	return row.Scan((*toID)(&p.ID), number(&p.Order), number(&p.Version.Number), number(&p.Version.Minute), (*toBytes)(&p.Version.Sealed),
+		(*toID)(&p.slip.Circle), number(&p.slip.Epoch), (*toBytes)(&p.slip.Sealed))
+}
+
 // Object returns one object.
 func (r Reader) Object(ctx context.Context, id record.ObjectID) (record.Object, error) {
 	return one(ctx, r, scanObject, `

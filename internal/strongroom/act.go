@@ -94,10 +94,7 @@ func (a *Act) shelf(ctx context.Context, o record.Owner) (*shelf, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !s.pinned {
-		s.pinned, s.folded = true, s.copied()
-	}
-	a.touched[o] = true
+	a.touched[o], s.pinned = true, true
 	return s, nil
 }
 
@@ -141,6 +138,7 @@ func (a *Act) link(ctx context.Context, s *shelf, l record.Link, d detail) error
 	if a.house != nil {
 		dir = a.house // with what this act has certified: who it invites belongs already
 	}
+	s.own()
 	l.Owner, l.N, l.Prev = s.owner, s.roster.Head.Count, s.roster.Head.Hash
 	l.At, l.Author = max(a.at, s.roster.act.at), a.by.Member()
 	if l.Sealed, err = a.sealDetail(s, &l, d); err != nil {
@@ -237,6 +235,7 @@ func (r *Room) openDetail(u *Unlocked, s *shelf, l *record.Link) (detail, bool) 
 // newEpoch gives a circle a new key: its first, or a next one that seals the one
 // before. The key goes into the hand of who made it, for the rest of the act.
 func (a *Act) newEpoch(ctx context.Context, s *shelf, c record.Circle, why detail) error {
+	s.own()
 	k := seal.NewKey()
 	old, held := a.by.key(c.ID, c.Epoch)
 	c.Epoch++

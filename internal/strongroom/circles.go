@@ -138,7 +138,7 @@ func (a *Act) known(ctx context.Context, s *shelf, service record.ServiceID, off
 // newShelf is the shelf of an owner that this act creates.
 func newShelf(o record.Owner) *shelf {
 	return &shelf{
-		owner: o, pinned: true,
+		owner: o, pinned: true, begun: true,
 		folded: folded{roster: newRoster(o), circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{}},
 	}
 }

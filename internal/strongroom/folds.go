@@ -25,10 +25,12 @@ type folded struct {
 	service record.ServiceID // of a case or a service; zero for a person
 }
 
-// copied returns a fold that an act may carry further.
-func (f folded) copied() folded {
-	f.roster, f.circles, f.order, f.epochs = f.roster.clone(), maps.Clone(f.circles), slices.Clone(f.order), maps.Clone(f.epochs)
-	return f
+// own makes a shelf's fold its own, so that an act may carry it further.
+func (s *shelf) own() {
+	if s.kept {
+		s.roster, s.circles, s.order, s.epochs = s.roster.clone(), maps.Clone(s.circles), slices.Clone(s.order), maps.Clone(s.epochs)
+		s.kept = false
+	}
 }
 
 // extends reports whether the chain goes on from a head that somebody remembers.
@@ -120,7 +122,7 @@ func (r *Room) recall(ctx context.Context, u *Unlocked, kept *keptFold) (*shelf,
 	if len(newer) > 1 {
 		return nil, nil, nil
 	}
-	s := &shelf{owner: kept.owner, folded: kept.folded}
+	s := &shelf{owner: kept.owner, folded: kept.folded, kept: true}
 	if err := r.row(ctx, s); err != nil {
 		return nil, nil, err
 	}
@@ -167,7 +169,7 @@ func (r *Room) verify(ctx context.Context, u *Unlocked, o record.Owner, kept *ke
 	if !s.extends(remembered) {
 		return nil, nil, errChain("not what its reader remembers")
 	}
-	next.folded = s.folded
+	next.folded, s.kept = s.folded, true
 	r.folds.put(next)
 	return s, opened, nil
 }

@@ -103,26 +103,27 @@ func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) 
 	if err != nil {
 		return nil, err
 	}
-	objects, err := r.read.Objects(ctx, ask.Owner)
+	pieces, err := r.read.Pieces(ctx, ask.Owner)
 	if err != nil {
 		return nil, err
 	}
-	keys, err := r.objectKeys(ctx, u, s)
-	if err != nil {
-		return nil, err
-	}
-	versions, err := r.versions(ctx, ask, objects, keys)
+	keys, err := r.objectKeys(ctx, u, s, pieces)
 	if err != nil {
 		return nil, err
 	}
 	about := r.about(s, ask)
 	var out []*pick
-	for _, o := range objects {
+	for _, o := range pieces {
 		p, ok := keys[o.ID]
-		if !ok || len(versions[o.ID]) == 0 || !ask.names(o) {
+		if !ok || !ask.names(o.Object) {
 			continue
 		}
-		p.shelf, p.object, p.versions, p.about = s, o, versions[o.ID], about
+		p.shelf, p.object, p.versions, p.about = s, o.Object, []record.Version{o.Version}, about
+		if ask.History {
+			if p.versions, err = r.read.ObjectVersions(ctx, o.ID); err != nil {
+				return nil, err
+			}
+		}
 		out = append(out, p)
 	}
 	if len(out) == 0 && ask.Objects == nil && u.holdsAny(s) { // an owner without words yet: opened all the same
@@ -167,18 +168,18 @@ func (r *Room) offices(ctx context.Context, u *Unlocked) error {
 
 // objectKeys opens the key of every object of a shelf that a circle in hand, the
 // member's scratchpad or a grant on the object alone gives.
-func (r *Room) objectKeys(ctx context.Context, u *Unlocked, s *shelf) (map[record.ObjectID]*pick, error) {
-	slips, err := r.read.Slips(ctx, s.owner)
-	if err != nil {
-		return nil, err
-	}
-	u.slips[s.owner] = slips
+func (r *Room) objectKeys(ctx context.Context, u *Unlocked, s *shelf, pieces []record.Piece) (map[record.ObjectID]*pick, error) {
+	slips := make([]record.Slip, 0, len(pieces))
 	out := map[record.ObjectID]*pick{}
-	for _, slip := range slips {
-		if err := r.trySlip(ctx, u, s, slip, out); err != nil {
-			return nil, err
+	for _, p := range pieces {
+		slips = append(slips, p.Slips...)
+		for _, slip := range p.Slips {
+			if err := r.trySlip(ctx, u, s, slip, out); err != nil {
+				return nil, err
+			}
 		}
 	}
+	u.slips[s.owner] = slips
 	for _, w := range s.wraps {
 		r.tryAlone(u, s, w, out)
 	}
@@ -255,29 +256,6 @@ func (r *Room) versionContext(o record.Object, v record.Version) seal.Context {
 		Purpose: seal.ForVersion, Organisation: r.host.organisation, Owner: o.Owner,
 		Object: o.ID.Ref(), Epoch: o.Order, Version: v.Number,
 	}
-}
-
-// versions reads the newest version of each object, or all of them.
-func (r *Room) versions(ctx context.Context, ask Ask, objects []record.Object, keys map[record.ObjectID]*pick) (map[record.ObjectID][]record.Version, error) {
-	out := map[record.ObjectID][]record.Version{}
-	if !ask.History {
-		all, err := r.read.LatestVersions(ctx, ask.Owner)
-		for _, v := range all {
-			out[v.Object] = []record.Version{v}
-		}
-		return out, err
-	}
-	for _, o := range objects {
-		if keys[o.ID] == nil || !ask.names(o) {
-			continue
-		}
-		all, err := r.read.ObjectVersions(ctx, o.ID)
-		if err != nil {
-			return nil, err
-		}
-		out[o.ID] = all
-	}
-	return out, nil
 }
 
 // about says whose journals an opening goes to: the persons of the case in its

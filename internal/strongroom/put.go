@@ -35,14 +35,14 @@ func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t T
 
 // newObject gives an object its place, its key and its slips. A zero id draws one.
 func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, in []record.CircleID) (record.Object, seal.Key, error) {
-	objects, err := a.room.read.Objects(ctx, s.owner)
+	next, err := a.nextOrder(ctx, s)
 	if err != nil {
 		return record.Object{}, seal.Key{}, err
 	}
 	if id.IsZero() {
 		id = record.NewID[record.Object]()
 	}
-	obj := record.Object{ID: id, Owner: s.owner, Order: nextOrder(objects) + a.added(s.owner)}
+	obj := record.Object{ID: id, Owner: s.owner, Order: next + a.added(s.owner)}
 	key := seal.NewKey()
 	a.step(func(ctx context.Context, tx Tx) error {
 		order, err := tx.PutObject(ctx, obj)
@@ -56,13 +56,13 @@ func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, in []
 	return obj, key, a.slips(ctx, s, obj.ID, key, in)
 }
 
-// nextOrder is the order after the last.
-func nextOrder(objects []record.Object) uint32 {
-	var last uint32
-	for _, o := range objects {
-		last = max(last, o.Order)
+// nextOrder is the order that an owner's next object takes; of one that this act
+// makes, the first.
+func (a *Act) nextOrder(ctx context.Context, s *shelf) (uint32, error) {
+	if s.begun {
+		return 1, nil
 	}
-	return last + 1
+	return a.room.read.NextOrder(ctx, s.owner)
 }
 
 // added counts the objects that this act already adds to an owner.
@@ -113,13 +113,15 @@ func (a *Act) concerns(id record.ObjectID, c record.Circle) {
 // freshKey returns the key to seal with: the scratchpad's, or a circle's newest,
 // renewed first when somebody left it.
 func (a *Act) freshKey(ctx context.Context, s *shelf, c record.CircleID) (seal.Key, uint32, error) {
-	pad, err := a.room.scratchpad(ctx, a.by)
-	if err != nil {
-		return seal.Key{}, 0, err
-	}
-	if pad.ID == c {
-		k, _ := a.by.key(c, 1)
-		return k, 1, nil
+	if _, ok := s.circles[c]; !ok {
+		pad, err := a.room.scratchpad(ctx, a.by)
+		if err != nil {
+			return seal.Key{}, 0, err
+		}
+		if pad.ID == c {
+			k, _ := a.by.key(c, 1)
+			return k, 1, nil
+		}
 	}
 	if err := a.freshen(ctx, s, c); err != nil {
 		return seal.Key{}, 0, err

@@ -169,14 +169,19 @@ func (r *Room) reach(ctx context.Context, u *Unlocked, s *shelf, c record.Circle
 		}
 		return out, err
 	}
-	wraps, err := r.read.Wraps(ctx, c)
+	d, err := r.houseOf(ctx, u)
+	if err != nil {
+		return out, err
+	}
+	holders, err := r.read.Holders(ctx, c)
 	if err != nil {
 		return out, err
 	}
 	out.Person = k.Person
 	wrapped := map[record.Recipient]bool{}
-	for _, w := range wraps {
-		wrapped[w.Recipient] = wrapped[w.Recipient] || w.Epoch == k.Epoch
+	for _, h := range holders {
+		wrapped[record.RecipientOf(record.ToMember, h.ID)] = h.Epoch == k.Epoch
+		u.alive[h.ID] = livingRow(d, h.Member, h.Slots)
 	}
 	for _, right := range []record.Right{record.RightRead, record.RightEmergency} {
 		for _, g := range s.roster.Grants(right, record.TargetOf(record.OnCircle, c), r.minute()) {
@@ -233,50 +238,6 @@ func (r *Room) alive(ctx context.Context, u *Unlocked, m record.MemberID, strict
 	return false, errChain("a reader whom the rows do not show")
 }
 
-// behind finds the people behind a circle to which another is wrapped: an Office
-// or an emergency key of a service, or a circle of a case.
-func (r *Room) behind(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (record.ServiceID, Readers, error) {
-	services, err := r.read.Services(ctx)
-	if err != nil {
-		return record.ServiceID{}, Readers{}, err
-	}
-	for _, svc := range services {
-		of, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerService, svc.ID))
-		if err != nil {
-			return record.ServiceID{}, Readers{}, err
-		}
-		if k, ok := of.circles[c]; ok {
-			inner, err := r.reach(ctx, u, of, c)
-			if k.Kind != record.Office {
-				return record.ServiceID{}, inner, err
-			}
-			return svc.ID, inner, err
-		}
-	}
-	if s.owner.Kind != record.OwnerPerson {
-		return record.ServiceID{}, Readers{}, nil
-	}
-	return r.behindCases(ctx, u, s, c)
-}
-
-func (r *Room) behindCases(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (record.ServiceID, Readers, error) {
-	cases, err := r.read.CasesOf(ctx, record.PersonID(s.owner.ID))
-	if err != nil {
-		return record.ServiceID{}, Readers{}, err
-	}
-	for _, k := range cases {
-		of, err := r.shelf(ctx, u, record.OwnerOf(record.OwnerCase, k.ID))
-		if err != nil {
-			return record.ServiceID{}, Readers{}, err
-		}
-		if _, ok := of.circles[c]; ok {
-			inner, err := r.reach(ctx, u, of, c)
-			return record.ServiceID{}, inner, err
-		}
-	}
-	return record.ServiceID{}, Readers{}, nil
-}
-
 // living keeps the members who are certified today, whose account is active and
 // who have a slot.
 func (r *Room) living(ctx context.Context, u *Unlocked, all []record.MemberID) ([]record.MemberID, error) {
@@ -311,8 +272,12 @@ func (r *Room) lives(ctx context.Context, u *Unlocked, d *Directory, m record.Me
 		return false, err
 	}
 	slots, err := r.read.SlotCount(ctx, m)
-	u.alive[m] = row.State == record.MemberActive && d.Certified(row) && slots > 0
+	u.alive[m] = livingRow(d, row, slots)
 	return u.alive[m], err
+}
+
+func livingRow(d *Directory, row record.Member, slots int) bool {
+	return row.State == record.MemberActive && d.Certified(row) && slots > 0
 }
 
 // Place is one member's place in a case, for the page of readers.

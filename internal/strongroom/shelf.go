@@ -24,6 +24,8 @@ type shelf struct {
 	stale  []record.Wrap // wraps to write back: shrunk, or remembering a newer head
 	asked  int           // how many recipients the wraps were read for
 	pinned bool          // an act writes here: what it prepared is not in the database yet
+	begun  bool          // by this act: the database has nothing of it yet
+	kept   bool          // its fold is the node's: an act copies it before it writes to it
 }
 
 // shelf loads an owner's rows, opens what the member's keys open of its wraps,

@@ -43,14 +43,15 @@ type circleReader interface {
 	OwnerEpochs(ctx context.Context, o record.Owner) ([]record.Epoch, error)
 	WrapsTo(ctx context.Context, o record.Owner, to ...record.Recipient) ([]record.Wrap, error)
 	Wraps(ctx context.Context, c record.CircleID) ([]record.Wrap, error)
+	Holders(ctx context.Context, c record.CircleID) ([]record.Holder, error)
 	ObjectWraps(ctx context.Context, o record.ObjectID) ([]record.Wrap, error)
 	JournalOf(ctx context.Context, c record.CircleID, since record.Minute, limit int) ([]record.Entry, error)
 }
 
 type objectReader interface {
-	Objects(ctx context.Context, o record.Owner) ([]record.Object, error)
+	NextOrder(ctx context.Context, o record.Owner) (uint32, error)
+	Pieces(ctx context.Context, o record.Owner) ([]record.Piece, error)
 	Slips(ctx context.Context, o record.Owner) ([]record.Slip, error)
-	LatestVersions(ctx context.Context, o record.Owner) ([]record.Version, error)
 	ObjectVersions(ctx context.Context, o record.ObjectID) ([]record.Version, error)
 	MarksOf(ctx context.Context, o record.Owner) ([]record.Mark, error)
 	Drafts(ctx context.Context, m record.MemberID) ([]record.Draft, error)

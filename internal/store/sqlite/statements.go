@@ -53,8 +53,14 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	return stmt, err
 }
 
-// QueryContext implements store.Session.
+// QueryContext implements store.Session. A statement that began is not
+// interrupted: the driver would start a goroutine for each, which costs as much
+// as the statement.
 func (s *statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := s.get(ctx, query)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,9 @@ func sealedTests() map[string]func(*testing.T, *house) {
 		"slips come back by owner and object and go":        slipsComeBack,
 		"versions follow one another":                       versionsFollow,
 		"the latest version of each object comes back":      latestVersions,
+		"pieces are objects with their versions and slips":  piecesComeBack,
+		"an order is never given twice":                     orderIsNext,
+		"who holds a circle comes back with her slots":      holdersComeBack,
 		"1 MB of bytes and no byte at all come back":        bytesComeBack,
 		"marks are replaced, by circle and by object":       marksComeBack,
 		"a draft is its author's alone":                     draftsComeBack,
@@ -197,7 +200,10 @@ func wrapsByRecipient(t *testing.T, h *house) {
 		return must[[]record.Wrap](t)(h.db.WrapsTo(ctx, owner, to...))
 	}
 	same(t, []record.Wrap{mine, alone}, read(h.caseOwner(), h.toMember(0)))
-	same(t, []record.Wrap{theirs, mine, alone}, read(h.caseOwner(), h.toMember(1), toCase, h.toMember(0)))
+	same(t, []record.Wrap{mine, theirs, alone}, read(h.caseOwner(), h.toMember(1), toCase, h.toMember(0)))
+	many := make([]record.Recipient, 9)
+	many[8] = h.toMember(0)
+	same(t, []record.Wrap{mine, alone}, read(h.caseOwner(), many...))
 	same(t, []record.Wrap{hers}, read(h.personOwner(), h.toMember(0), toCase))
 	same(t, nil, read(h.caseOwner()))
 }
@@ -273,6 +279,70 @@ func latestVersions(t *testing.T, h *house) {
 	want := []record.Version{put(a, 3), put(b, 2)} // by the object's order
 	same(t, want, must[[]record.Version](t)(h.db.LatestVersions(ctx, h.caseOwner())))
 	same(t, 0, len(must[[]record.Version](t)(h.db.ObjectVersions(ctx, none.ID))))
+}
+
+func piecesComeBack(t *testing.T, h *house) {
+	ctx := t.Context()
+	a, b, none := h.object(h.caseOwner()), h.object(h.caseOwner()), h.object(h.caseOwner())
+	team, shared := h.circle(record.CaseCircle, h.caseOwner()), h.circle(record.Shared, h.caseOwner())
+	first := record.Version{Object: a.ID, Number: 1, Minute: 1, Sealed: raw(1, 80)}
+	newest := record.Version{Object: a.ID, Number: 2, Minute: 2, Sealed: raw(2, 80)}
+	other := record.Version{Object: b.ID, Number: 1, Minute: 3, Sealed: raw(3, 80)}
+	slips := []record.Slip{{Object: a.ID, Circle: team.ID, Epoch: 1, Sealed: raw(4, 60)}, {Object: a.ID, Circle: shared.ID, Epoch: 2, Sealed: raw(5, 60)}}
+	h.write(func(tx *store.Tx) error {
+		for _, v := range []record.Version{first, other, newest} {
+			if err := tx.PutVersion(ctx, v); err != nil {
+				return err
+			}
+		}
+		for _, s := range append(slips, record.Slip{Object: none.ID, Circle: team.ID, Epoch: 1}) {
+			if err := tx.PutSlip(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	want := []record.Piece{{Object: a, Version: newest, Slips: slips}, {Object: b, Version: other}} // without a version it is nothing yet
+	same(t, want, must[[]record.Piece](t)(h.db.Pieces(ctx, h.caseOwner())))
+	same(t, 0, len(must[[]record.Piece](t)(h.db.Pieces(ctx, h.personOwner()))))
+}
+
+func orderIsNext(t *testing.T, h *house) {
+	ctx := t.Context()
+	next := func() uint32 { return must[uint32](t)(h.db.NextOrder(ctx, h.caseOwner())) }
+	same(t, uint32(1), next())
+	pad := h.circle(record.Scratchpad, record.OwnerOf(record.OwnerMember, h.members[0].ID))
+	for n := range uint32(2) {
+		same(t, n+1, next())
+		o := h.object(h.caseOwner())
+		h.write(func(tx *store.Tx) error {
+			if err := tx.PutSlip(ctx, record.Slip{Object: o.ID, Circle: pad.ID, Epoch: 1}); err != nil {
+				return err
+			}
+			return tx.PutVersion(ctx, record.Version{Object: o.ID, Number: 1, Minute: 1})
+		})
+	}
+	h.scratch(2, 2) // what erased itself had an order, which does not return
+	same(t, uint32(3), next())
+	same(t, next(), h.object(h.caseOwner()).Order)
+	_, err := h.db.NextOrder(ctx, record.OwnerOf(record.OwnerPerson, record.NewID[record.Person]()))
+	same(t, fault.Withheld, fault.KindOf(err))
+}
+
+func holdersComeBack(t *testing.T, h *house) {
+	ctx := t.Context()
+	c := h.circle(record.CaseCircle, h.caseOwner())
+	h.write(func(tx *store.Tx) error {
+		for i, to := range []record.Recipient{h.toMember(1), record.RecipientOf(record.ToCircle, c.ID), h.toMember(0)} {
+			if err := tx.PutWrap(ctx, record.Wrap{Circle: c.ID, Recipient: to, Epoch: uint32(i + 1), Form: record.WrapOwn, Sealed: raw(1, 9)}); err != nil {
+				return err
+			}
+		}
+		return tx.PutSlot(ctx, h.slot(1))
+	})
+	want := []record.Holder{{Member: h.members[1], Epoch: 1}, {Member: h.members[0], Epoch: 3, Slots: 1}}
+	same(t, want, must[[]record.Holder](t)(h.db.Holders(ctx, c.ID)))
+	same(t, 0, len(must[[]record.Holder](t)(h.db.Holders(ctx, record.NewID[record.Circle]()))))
 }
 
 func bytesComeBack(t *testing.T, h *house) {
