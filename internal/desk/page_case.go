@@ -177,7 +177,7 @@ type ReadingRow struct {
 	Name     string
 	Me       bool
 	Identity bool // the person's name or how to reach her
-	Number   int  // of pieces of the dossier opened that day
+	Number   int  // of notes of the dossier opened that day
 }
 
 // NoteRef names a note in a list of choices.

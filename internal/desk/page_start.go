@@ -115,6 +115,7 @@ type SlipPage struct {
 type StartDonePage struct {
 	web.Page
 	Organisation string
+	Works        bool // carries cases: may write a note
 }
 
 // Nth returns the rank shown for the service at index i.

@@ -346,7 +346,7 @@ func TestPagesSayWhatTheyMust(t *testing.T) {
 		{"a long audience folds", "note-conflict", []string{"A B, C D, E F, G H", "et 3 autres de l’équipe Logement — 9 personnes", "K L, M N et O P"}, nil},
 		{"a scratchpad says that it is no shield", "note-first", []string{"Un juge pourrait la demander", "Cette première note ouvre le dossier"}, []string{"Liront"}},
 		{"both texts are kept", "note-conflict", []string{"Quittance d’octobre reçue le 20.", "dossier FSL complet"}, nil},
-		{"readings are by day", "readers", []string{"hier", "4 éléments"}, []string{"9\u202fh"}},
+		{"readings are by day", "readers", []string{"hier", "4 notes"}, []string{"9\u202fh"}},
 		{"the accueil reads no note", "readers", []string{"Action sociale, accueil\u202f: 4 autres personnes"}, nil},
 		{"the withheld page says nothing more", "error-withheld", []string{"Ce dossier n’existe pas ou ne vous est pas ouvert."}, []string{"Nadia", "Numéro"}},
 		{"who had read is told", "note_result", []string{"Karim Benaïssa", "Cela ne s’efface pas"}, nil},

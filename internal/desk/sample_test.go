@@ -149,7 +149,7 @@ func startSamples(out web.Page) map[string]maker {
 			p.Step, p.Name, p.Role, p.Service, p.Inviter = Step{7, 7}, "Karim Benaïssa", record.RoleWorker, "Action sociale", "Julie Martin"
 			p.Address, p.Code, p.Until, p.More, p.Finish = "depositaire.valmont.example", "K7QM-2XRD-9FTW-HB4N", ago(-3), "/start/invitations", "/start/done"
 		}),
-		"start_done": of(out, func(p *StartDonePage, b web.Page) { p.Page = b }, func(p *StartDonePage) { p.Organisation = "CCAS de Valmont" }),
+		"start_done": of(out, func(p *StartDonePage, b web.Page) { p.Page = b }, func(p *StartDonePage) { p.Organisation, p.Works = "CCAS de Valmont", true }),
 	}
 }
 

@@ -408,7 +408,11 @@ func (h *hall) found(t testing.TB) {
 	} {
 		h.hire(t, b, who.login, who.name, who.role)
 	}
-	b.get("/start/done").says(t, "CCAS de Valmont est prêt")
+	done := b.get("/start/done")
+	done.says(t, "CCAS de Valmont est prêt")
+	if strings.Contains(visible(done.doc), "première note") {
+		t.Error("a lead is told to write a note")
+	}
 	b.get("/today").at(t, "/today")
 }
 

@@ -462,5 +462,5 @@ func (d *Desk) startDone(w http.ResponseWriter, r *http.Request, by *strongroom.
 	if err != nil {
 		return err
 	}
-	return d.site.Render(w, r, http.StatusOK, "start_done", &StartDonePage{Page: d.base(r, ""), Organisation: o.Name})
+	return d.site.Render(w, r, http.StatusOK, "start_done", &StartDonePage{Page: d.base(r, ""), Organisation: o.Name, Works: works(by)})
 }
