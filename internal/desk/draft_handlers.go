@@ -92,7 +92,7 @@ func (d *Desk) draftKeep(w http.ResponseWriter, r *http.Request) error {
 		if err := d.Signin.Deposit(r.Context(), v.cookies, n, words); err != nil {
 			return err
 		}
-		return d.say(w, r, http.StatusForbidden, "draft.veiled")
+		return d.say(w, r, http.StatusForbidden, "draft.veiled", "")
 	}
 	id := posted[record.Draft](f, "draft")
 	if id == organisation.KeptID(v.Unlocked.Member()) {
@@ -101,15 +101,24 @@ func (d *Desk) draftKeep(w http.ResponseWriter, r *http.Request) error {
 	if err := d.Strong.KeepDraft(r.Context(), v.Unlocked, id, words); err != nil {
 		return err
 	}
-	return d.say(w, r, http.StatusOK, "draft.kept")
+	asked := ""
+	if sensitive(confided.NewText(answers.Get("words"))) {
+		asked = "draft.sensitive"
+	}
+	return d.say(w, r, http.StatusOK, "draft.kept", asked)
 }
 
-// say answers a script with a sentence and the time.
-func (d *Desk) say(w http.ResponseWriter, r *http.Request, status int, key string) error {
+// say answers a script with a sentence and the time, and with another when there is
+// one more to say.
+func (d *Desk) say(w http.ResponseWriter, r *http.Request, status int, key, more string) error {
 	p := d.site.Base(r)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = fmt.Fprint(w, p.T(key, p.Clock(d.now()))) // the browser left: nobody to tell
+	said := p.T(key, p.Clock(d.now()))
+	if more != "" {
+		said += "\n" + p.T(more)
+	}
+	_, _ = fmt.Fprint(w, said) // the browser left: nobody to tell
 	return nil
 }
 

@@ -87,6 +87,9 @@ type NotePage struct {
 	Older    *WordsBy // another draft of mine, kept beside this one
 }
 
+// Sensitive reports whether what is written asks to be weighed.
+func (p *NotePage) Sensitive() bool { return sensitive(p.Words) }
+
 // NoteReader is one reader of a note.
 type NoteReader struct {
 	ID        string
