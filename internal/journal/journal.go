@@ -36,6 +36,7 @@ const (
 	Invited  Act = "invited"
 	Enrolled Act = "enrolled"
 	Closed   Act = "closed"
+	Purged   Act = "purged" // entries older than twelve months deleted
 )
 
 // Purpose is why: the place in the product that the act served.

@@ -124,3 +124,7 @@ func (r *Rebuild) Root() [32]byte {
 	}
 	return h
 }
+
+// Positions returns how many hashes a tree of a size has in all: the positions
+// below it are taken.
+func Positions(size int64) int64 { return tlog.StoredHashCount(size) }

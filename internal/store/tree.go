@@ -270,14 +270,20 @@ func scanUnplacedLink(row row, l *record.Link) error {
 	return row.Scan(number(&l.Owner.Kind), (*toID)(&l.Owner.ID), number(&l.N), number(&l.At))
 }
 
-// Owners returns up to limit owners of chains in the order in which they were
-// made, after one; from the first when after is zero.
+// Owners returns up to limit owners that may have a chain, in the order in which
+// they were made, after one; from the first when after is zero.
 func (r Reader) Owners(ctx context.Context, after record.Owner, limit int) ([]record.Owner, error) {
 	return list(ctx, r, scanOwner, `
 		SELECT e.kind, e.id FROM entity e
-		WHERE e.number > COALESCE((SELECT o.number FROM entity o WHERE o.id = $1), 0)
-			AND EXISTS (SELECT 1 FROM link l WHERE l.key > e.number * 1048576 AND l.key < (e.number + 1) * 1048576)
-		ORDER BY e.number LIMIT $2`, ident(after.ID), limit)
+		WHERE e.number > COALESCE((SELECT o.number FROM entity o WHERE o.id = $1), 0) AND e.kind <> $3
+		ORDER BY e.number LIMIT $2`, ident(after.ID), limit, record.OwnerMember)
+}
+
+// StraySlips counts the slips that stand beside another entry than their own.
+func (r Reader) StraySlips(ctx context.Context) (int64, error) {
+	return one(ctx, r, scanNumber, `
+		SELECT COUNT(*) FROM journal_slip s LEFT JOIN journal j ON j.number = s.entry
+		WHERE j.number IS NULL OR s.entry <> s.key / 1048576`)
 }
 
 func scanOwner(row row, o *record.Owner) error { return row.Scan(number(&o.Kind), (*toID)(&o.ID)) }
