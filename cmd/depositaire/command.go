@@ -21,6 +21,7 @@ const (
 	exitDatabase = 4 // the database cannot be opened
 	exitInUse    = 5 // another process serves this folder, or the address is taken
 	exitUnwell   = 6 // doctor found something to repair
+	exitTampered = 7 // verify found what is not as it was signed
 )
 
 // failure is an error with its exit code and what to do next.
@@ -51,6 +52,7 @@ func commands() []command {
 		{"init", "make an empty organisation and print its one invitation", initialise},
 		{"demo", "make an organisation of synthetic people, if there is none, and serve it", serveDemo},
 		{"doctor", "say in plain words whether this machine and this folder are well", doctor},
+		{"verify", "compare everything that is stored with what was signed", verify},
 		{"version", "print the version", version},
 	}
 }
@@ -108,5 +110,6 @@ Flags of a command: depositaire COMMAND -h. Each has a variable DEPOSITAIRE_<FLA
 
 exit codes: 0 done · 1 failed · 2 not understood · 3 host secrets missing or damaged
             4 database cannot be opened · 5 already in use · 6 doctor found something
+            7 verify found something
 `)
 }

@@ -52,6 +52,7 @@ func doctor(ctx context.Context, p *program) error {
 			inside.add(repair, "the database cannot be read: "+err.Error(), "is it of another version, or damaged?")
 		}
 		c = append(c, inside...)
+		c = append(c, verified(p, time.Now())...)
 	}
 	broken := 0
 	for _, f := range c {

@@ -15,7 +15,6 @@ import (
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/fault"
-	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/record"
@@ -37,7 +36,7 @@ type house struct {
 	people       *people.Room
 	cases        *cases.Room
 	casework     *casework.Room
-	register     *journal.Register
+	watch        *upkeep.Watch
 }
 
 // open opens the secrets and the database of a folder, making what is missing.
@@ -56,7 +55,7 @@ func open(ctx context.Context, p *program, now func() time.Time) (*house, error)
 	}
 	h, err := wire(db, host, p.config.URL, now)
 	if err == nil {
-		h.register, err = newRegister(p, db, host, now)
+		h.watch, err = newWatch(p, db, host, h.strong, now)
 	}
 	if err != nil {
 		_ = db.Close()
@@ -80,16 +79,6 @@ func wire(db *store.DB, host *strongroom.Host, address string, now func() time.T
 	h.signin, err = signin.New(db, writer(db, func(tx *store.Tx) signin.Tx { return tx }), h.strong, h.strong,
 		signin.Site{Name: "Depositaire", Domain: site.Hostname(), Origin: address}, signin.NewGate(runtime.NumCPU(), now), now)
 	return h, err
-}
-
-// newRegister returns the journal's tree, which the witness file watches.
-func newRegister(p *program, db *store.DB, host *strongroom.Host, now func() time.Time) (*journal.Register, error) {
-	key, err := host.CheckpointKey()
-	if err != nil {
-		return nil, err
-	}
-	witness := upkeep.NewWitnessFile(p.config.Witness, key.Public())
-	return journal.NewRegister(db, writer(db, func(tx *store.Tx) journal.RegisterTx { return tx }), key, witness, now), nil
 }
 
 // team answers whom a service names when a dossier opens, by its settings.

@@ -148,7 +148,7 @@ func TestExitCodesAreDocumented(t *testing.T) {
 	}
 	var printed strings.Builder
 	help(&printed)
-	for _, n := range []int{exitOK, exitFailed, exitUsage, exitSecrets, exitDatabase, exitInUse, exitUnwell} {
+	for _, n := range []int{exitOK, exitFailed, exitUsage, exitSecrets, exitDatabase, exitInUse, exitUnwell, exitTampered} {
 		if !strings.Contains(string(doc), fmt.Sprintf("\n| %d | ", n)) {
 			t.Errorf("doc/operations.md has no row for exit code %d", n)
 		}

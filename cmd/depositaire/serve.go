@@ -185,10 +185,9 @@ func (h *house) clock(log *slog.Logger) jobs.Clock {
 }
 
 func (h *house) keeper(log *slog.Logger) jobs.Keeper {
-	none := func(context.Context) error { return nil }
 	return jobs.Keeper{
-		Sequence:   func(ctx context.Context) error { _, err := h.register.Sequence(ctx); return err },
-		Checkpoint: func(ctx context.Context) error { _, err := h.register.Checkpoint(ctx); return err },
-		Verify:     none, Purge: none, Log: log,
+		Sequence:   func(ctx context.Context) error { _, err := h.watch.Register.Sequence(ctx); return err },
+		Checkpoint: func(ctx context.Context) error { _, err := h.watch.Register.Checkpoint(ctx); return err },
+		Verify:     h.watch.Keep, Purge: h.watch.Purge, Log: log,
 	}
 }

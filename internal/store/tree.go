@@ -243,12 +243,18 @@ func (tx *Tx) PurgeEntry(ctx context.Context, id record.EntryID) error {
 	return err
 }
 
-// Unplaced returns up to limit rows written before a minute that have no leaf:
-// which they are and when they were written, nothing else.
+// WaitingCount returns how many rows wait for their place.
+func (r Reader) WaitingCount(ctx context.Context) (int64, error) {
+	return one(ctx, r, scanNumber, `SELECT COUNT(*) FROM waiting`)
+}
+
+// Unplaced returns up to limit rows written before a minute that have no leaf and
+// wait for none: which they are and when they were written, nothing else.
 func (r Reader) Unplaced(ctx context.Context, before record.Minute, limit int) ([]record.Row, error) {
 	entries, err := list(ctx, r, func(row row, e *record.Entry) error { return row.Scan((*toID)(&e.ID), number(&e.Minute)) }, `
 		SELECT j.id, j.minute FROM journal j LEFT JOIN leaf f ON f.entry = j.number
-		WHERE f.entry IS NULL AND j.minute < $1 LIMIT $2`, before, limit)
+		WHERE f.entry IS NULL AND j.minute < $1
+			AND j.number NOT IN (SELECT w.entry FROM waiting w WHERE w.entry IS NOT NULL) LIMIT $2`, before, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -259,7 +265,8 @@ func (r Reader) Unplaced(ctx context.Context, before record.Minute, limit int) (
 	links, err := list(ctx, r, scanUnplacedLink, `
 		SELECT e.kind, e.id, l.key % 1048576 - 1, l.at
 		FROM link l LEFT JOIN leaf f ON f.link = l.key JOIN entity e ON e.number = l.key / 1048576
-		WHERE f.link IS NULL AND l.at < $1 LIMIT $2`, before, limit)
+		WHERE f.link IS NULL AND l.at < $1
+			AND l.key NOT IN (SELECT w.link FROM waiting w WHERE w.link IS NOT NULL) LIMIT $2`, before, limit)
 	for _, l := range links {
 		all = append(all, record.Row{Link: &l})
 	}

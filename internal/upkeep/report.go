@@ -18,7 +18,7 @@ const (
 	LeafAltered         Kind = "leaf_altered"         // a row is not the one that was given this place
 	LeafMissing         Kind = "leaf_missing"         // a place is empty
 	RowGone             Kind = "row_gone"             // a row was deleted, and no purge says so
-	RowUnsequenced      Kind = "row_unsequenced"      // a row has no place, a minute after it was written
+	RowUnsequenced      Kind = "row_unsequenced"      // a row has no place and waits for none, a minute after it was written
 	SlipStray           Kind = "slip_stray"           // a slip stands beside another entry than its own
 	NodeAltered         Kind = "node_altered"         // a stored hash is not that of the leaves
 	NodeMissing         Kind = "node_missing"         // a stored hash is gone
@@ -54,6 +54,7 @@ type Report struct {
 	Links       int64         `json:"links"`
 	Checkpoints int64         `json:"checkpoints"` // of the database
 	Witnessed   int64         `json:"witnessed"`   // of the witness file
+	Waiting     int64         `json:"waiting"`     // rows that the sequencer has still to take
 	Found       int64         `json:"found"`       // Findings keeps the first hundred
 	Findings    []Finding     `json:"findings"`
 }

@@ -25,6 +25,7 @@ type leafReader interface {
 	Leaves(ctx context.Context, from int64, limit int) ([]record.Leaf, error)
 	LeafOfEntry(ctx context.Context, id record.EntryID) (int64, error)
 	TreeNodes(ctx context.Context, from int64, limit int) ([]record.TreeNode, error)
+	WaitingCount(ctx context.Context) (int64, error)
 	Unplaced(ctx context.Context, before record.Minute, limit int) ([]record.Row, error)
 	StraySlips(ctx context.Context) (int64, error)
 }
@@ -356,9 +357,13 @@ func (v *verification) rest(ctx context.Context) error {
 		v.add(RowUnsequenced, -1, o)
 	}
 	stray, err := v.Read.StraySlips(ctx)
+	if err != nil {
+		return err
+	}
 	for range stray {
 		v.at(SlipStray, -1)
 	}
+	v.Waiting, err = v.Read.WaitingCount(ctx)
 	return err
 }
 

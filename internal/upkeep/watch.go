@@ -22,6 +22,14 @@ type Watch struct {
 	last     atomic.Pointer[Report]
 }
 
+// Keep gives every row its place, then runs: what the process that serves does.
+func (w *Watch) Keep(ctx context.Context) error {
+	if _, err := w.Register.Sequence(ctx); err != nil {
+		return err
+	}
+	return w.Run(ctx)
+}
+
 // Run verifies once, keeps the report and tells the log, without a name.
 func (w *Watch) Run(ctx context.Context) error {
 	report, err := w.Verify(ctx)
@@ -34,7 +42,7 @@ func (w *Watch) Run(ctx context.Context) error {
 		level = slog.LevelError
 	}
 	w.Log.Log(ctx, level, "verified", "leaves", report.Leaves, "links", report.Links, "checkpoints", report.Checkpoints,
-		"witnessed", report.Witnessed, "found", report.Found, "kinds", report.Kinds())
+		"witnessed", report.Witnessed, "waiting", report.Waiting, "found", report.Found, "kinds", report.Kinds())
 	raw, err := json.Marshal(report)
 	if err == nil {
 		err = w.Save(raw)
