@@ -20,7 +20,10 @@ import (
 	"testing"
 )
 
-var every = flag.Int("every", 40, "try one step in so many of each transaction; 1: all of them")
+var (
+	every  = flag.Int("every", 40, "one step in so many meets a fault; 1: all of them")
+	deaths = flag.Int("deaths", 150, "at one step in so many the process dies; 1: at all of them")
+)
 
 // chapter is a gesture with the house as it was before, as it is after, and what
 // it wrote in between.
@@ -42,9 +45,8 @@ func told(t *testing.T) (all []chapter, sites map[string]bool) {
 	for _, g := range gestures() {
 		c := chapter{gesture: g, before: dir, after: copyHouse(t, dir), had: has, knew: knew}
 		s := enter(t, c.after, has.clone())
-		database := filepath.Join(c.after, "depositaire.db")
-		c.states = []map[string]int{tables(t, database)}
-		s.tape.done = func() { c.states = append(c.states, tables(t, database)) }
+		c.states = []map[string]int{ground{Dir: c.after}.tables(t)}
+		s.tape.done = func() { c.states = append(c.states, ground{Dir: c.after}.tables(t)) }
 		s.tape.begin(0, nil)
 		if why := s.attempt(g.do); why != "" {
 			t.Fatalf("%s: %s", g.name, why)
@@ -72,52 +74,85 @@ func look(t testing.TB, dir string, has hands, facts []fact) map[fact]bool {
 }
 
 // TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing: each step of every
-// transaction of the product meets a full disk. Then the server starts again:
-// what was there is there, what was under way is there whole or not at all, and
-// it can be done again.
+// transaction of the product meets a full disk, then the death of the process.
+// The server starts again: what was there is there, what was under way is there
+// whole or not at all, and it can be done again.
 func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
 	all, sites := told(t)
 	for _, missing := range unwritten(t, sites) {
 		t.Errorf("no gesture writes at %s", missing)
 	}
-	full := &fs.PathError{Op: "write", Path: "depositaire.db", Err: syscall.ENOSPC}
-	var tried atomic.Int64
+	var tried, died atomic.Int64
 	t.Run("steps", func(t *testing.T) {
 		for _, c := range all {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
-				for k := range c.chosen() {
-					dir := copyHouse(t, c.before)
-					s := enter(t, dir, c.had.clone())
-					last := c.states[0]
-					s.tape.done = func() { last = tables(t, filepath.Join(dir, "depositaire.db")) }
-					s.tape.begin(k, func() error { return full })
-					why := s.attempt(c.do)
-					has := s.leave()
+				for k := range c.chosen(*every) {
 					tried.Add(1)
-					at := fmt.Sprintf("step %d of %d, %.60q", k, len(c.steps), c.steps[k-1])
-					for _, wrong := range s.wrong {
-						t.Errorf("%s: %s", at, wrong)
-					}
-					if strings.Contains(s.h.logs.String(), "panic") {
-						t.Errorf("%s: a page panicked", at)
-					}
-					if got := tables(t, filepath.Join(dir, "depositaire.db")); !maps.Equal(got, last) {
-						t.Errorf("%s: rows that no transaction wrote: %s", at, differing(last, got))
-					}
-					c.check(t, at, dir, has, why == "")
+					c.full(t, k)
+				}
+				for k := range c.chosen(*deaths) {
+					died.Add(1)
+					c.dies(t, k)
 				}
 			})
 		}
 	})
-	t.Logf("%d steps of %d gestures", tried.Load(), len(all))
+	t.Logf("of %d gestures, %d steps met a full disk and %d the death of the process", len(all), tried.Load(), died.Load())
+	if tried.Load() == 0 || died.Load() == 0 {
+		t.Error("nothing was tried")
+	}
 }
 
-// chosen are the steps that meet a fault: some of each kind, or all of them.
-func (c chapter) chosen() func(func(int) bool) {
+// at names a step.
+func (c chapter) at(k int) string {
+	return fmt.Sprintf("step %d of %d, %.60q", k, len(c.steps), strings.Join(strings.Fields(c.steps[k-1]), " "))
+}
+
+// full lets step k meet a full disk.
+func (c chapter) full(t *testing.T, k int) {
+	g := ground{Dir: copyHouse(t, c.before)}
+	s := enterOn(t, g, c.had.clone())
+	last := c.states[0]
+	s.tape.done = func() { last = g.tables(t) }
+	s.tape.begin(k, func() error { return &fs.PathError{Op: "write", Path: "depositaire.db", Err: syscall.ENOSPC} })
+	why := s.attempt(c.do)
+	has := s.leave()
+	for _, wrong := range s.wrong {
+		t.Errorf("%s: %s", c.at(k), wrong)
+	}
+	if strings.Contains(s.h.logs.String(), "panic") {
+		t.Errorf("%s: a page panicked", c.at(k))
+	}
+	if got := g.tables(t); !maps.Equal(got, last) {
+		t.Errorf("%s: rows that no transaction wrote: %s", c.at(k), differing(last, got))
+	}
+	c.check(t, c.at(k), g, has, why == "")
+}
+
+// dies lets the process die at step k.
+func (c chapter) dies(t *testing.T, k int) {
+	g := ground{Dir: copyHouse(t, c.before)}
+	p, said := spawn(t, plan{Ground: g, Has: c.had, Gesture: c.name, Step: k})
+	for said.Scan() {
+		t.Log(said.Text())
+	}
+	_ = p.Wait()
+	if p.ProcessState.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+		t.Fatalf("%s: the child ended by itself: %v", c.at(k), p.ProcessState)
+	}
+	got := g.tables(t)
+	if !slices.ContainsFunc(c.states, func(state map[string]int) bool { return maps.Equal(state, got) }) {
+		t.Errorf("%s: half a transaction: %s", c.at(k), differing(c.states[0], got))
+	}
+	c.check(t, c.at(k), g, c.had, false)
+}
+
+// chosen is one step in so many.
+func (c chapter) chosen(every int) func(func(int) bool) {
 	return func(yield func(int) bool) {
 		for k := range c.steps {
-			if (k+len(c.name))%*every == 0 && !yield(k+1) {
+			if (k+len(c.name))%every == 0 && !yield(k+1) {
 				return
 			}
 		}
@@ -126,9 +161,9 @@ func (c chapter) chosen() func(func(int) bool) {
 
 // check looks at a house after a fault; did says that the gesture was answered as
 // done.
-func (c chapter) check(t *testing.T, at, dir string, has hands, did bool) {
+func (c chapter) check(t *testing.T, at string, g ground, has hands, did bool) {
 	t.Helper()
-	for _, wrong := range sound(t, filepath.Join(dir, "depositaire.db")) {
+	for _, wrong := range g.sound(t) {
 		t.Errorf("%s: %s", at, wrong)
 	}
 	var own []fact
@@ -137,7 +172,7 @@ func (c chapter) check(t *testing.T, at, dir string, has hands, did bool) {
 			own = append(own, f)
 		}
 	}
-	found := look(t, dir, has, slices.Collect(maps.Keys(c.knows)))
+	found := look(t, g.Dir, has, slices.Collect(maps.Keys(c.knows)))
 	before, after := true, true
 	for f, was := range found {
 		mine := slices.Contains(own, f)
@@ -152,10 +187,10 @@ func (c chapter) check(t *testing.T, at, dir string, has hands, did bool) {
 		t.Errorf("%s: half of it is done: %v", at, found)
 	case did && !after:
 		t.Errorf("%s: it was answered as done, and is not", at)
-	case c.once || after && len(own) > 0 && !c.apart:
+	case c.once && !maps.Equal(g.tables(t), c.states[0]) || after && len(own) > 0 && !c.apart:
 		return
 	}
-	s := enter(t, dir, has.clone())
+	s := enterOn(t, g, has.clone())
 	if _, err := s.tree.Checkpoint(t.Context()); err != nil {
 		t.Errorf("%s: the tree does not hold: %v", at, err)
 	}
@@ -164,7 +199,7 @@ func (c chapter) check(t *testing.T, at, dir string, has hands, did bool) {
 	if why != "" {
 		t.Errorf("%s: it cannot be done again: %s", at, why)
 	}
-	for f, was := range look(t, dir, has, own) {
+	for f, was := range look(t, g.Dir, has, own) {
 		if was != c.knows[f] {
 			t.Errorf("%s: done again, %v is found: %v", at, f, was)
 		}

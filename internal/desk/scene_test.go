@@ -4,6 +4,7 @@ package desk
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
 	"fmt"
 	"net/http"
@@ -19,10 +20,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 	"golang.org/x/net/html"
 
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/store"
+	"depositaire.org/depositaire/internal/store/postgres"
 	"depositaire.org/depositaire/internal/store/sqlite"
 	"depositaire.org/depositaire/internal/store/storetest"
 	"depositaire.org/depositaire/internal/upkeep"
@@ -70,18 +74,79 @@ type scene struct {
 	wrong []string // what was shown and not journalled, or is no page
 }
 
+// ground is where a house stands: a folder, and a schema of PostgreSQL if its rows
+// are there.
+type ground struct{ Dir, DSN, Schema string }
+
+func (g ground) file() string { return filepath.Join(g.Dir, "depositaire.db") }
+
 // enter opens the house of a folder.
 func enter(t testing.TB, dir string, has hands) *scene {
 	t.Helper()
+	return enterOn(t, ground{Dir: dir}, has)
+}
+
+// enterOn opens a house, with people in front of it.
+func enterOn(t testing.TB, g ground, has hands) *scene {
+	t.Helper()
 	s := &scene{t: t, has: has, tape: &tape{}}
-	s.h = openHall(t, dir, storetest.Through(s.tape.watch))
+	through := storetest.Through(s.tape.watch)
+	if g.Schema == "" {
+		s.h = openHall(t, g.Dir, through)
+	} else {
+		db, err := postgres.OpenThrough(context.Background(), g.DSN, g.Schema, through)
+		ok(t, err)
+		s.h = hallOver(t, db, g.Dir)
+	}
 	s.h.clock = has.Clock
 	s.h.handler = s.watchful(s.h.handler)
-	key, err := hostOf(t, dir).CheckpointKey()
+	key, err := hostOf(t, g.Dir).CheckpointKey()
 	ok(t, err)
 	s.tree = journal.NewRegister(s.h.db, writing(s.h, func(tx *store.Tx) journal.RegisterTx { return tx }), key,
-		upkeep.NewWitnessFile(filepath.Join(dir, "witness"), key.Public()), s.h.now)
+		upkeep.NewWitnessFile(filepath.Join(g.Dir, "witness"), key.Public()), s.h.now)
 	return s
+}
+
+// raw is a handle beside the server's.
+func (g ground) raw(t testing.TB) *sql.DB {
+	t.Helper()
+	if g.Schema == "" {
+		raw, err := sql.Open("sqlite", sqlite.DSN(g.file()))
+		ok(t, err)
+		return raw
+	}
+	config, err := pgx.ParseConfig(g.DSN)
+	ok(t, err)
+	config.RuntimeParams["search_path"] = g.Schema
+	return stdlib.OpenDB(*config)
+}
+
+// rows counts a table.
+func (g ground) rows(t testing.TB, table string) (n int) {
+	t.Helper()
+	raw := g.raw(t)
+	defer func() { _ = raw.Close() }()
+	ok(t, raw.QueryRowContext(t.Context(), `SELECT count(*) FROM `+table).Scan(&n))
+	return n
+}
+
+// postgresGround is a new schema of the PostgreSQL that the tests were given.
+func postgresGround(t *testing.T) ground {
+	t.Helper()
+	dsn := os.Getenv("DEPOSITAIRE_TEST_POSTGRES")
+	if dsn == "" && testing.Short() && os.Getenv("DEPOSITAIRE_TEST_REQUIRE_ALL") != "1" {
+		t.Skip("no DEPOSITAIRE_TEST_POSTGRES under -short")
+	}
+	if dsn == "" {
+		t.Fatal("DEPOSITAIRE_TEST_POSTGRES names no server")
+	}
+	g := ground{Dir: t.TempDir(), DSN: dsn, Schema: "desk_" + unheard()}
+	t.Cleanup(func() {
+		raw := g.raw(t)
+		defer func() { _ = raw.Close() }()
+		_, _ = raw.ExecContext(context.Background(), "DROP SCHEMA "+g.Schema+" CASCADE")
+	})
+	return g
 }
 
 // leave stops the server and returns what people hold.
@@ -210,18 +275,19 @@ func (p *tape) begin(k int, fault func() error) {
 	p.steps, p.asked, p.entries, p.commits, p.at, p.fault = nil, nil, 0, 0, k, fault
 }
 
-func rawHandle(t testing.TB, path string) *sql.DB {
-	t.Helper()
-	raw, err := sql.Open("sqlite", sqlite.DSN(path))
-	ok(t, err)
-	return raw
-}
-
 // trial is a test whose failure is an answer.
 type trial struct {
-	testing.TB
-	mu  sync.Mutex
-	why []string
+	testing.TB // nil in a child process
+	mu         sync.Mutex
+	why        []string
+}
+
+// Context implements testing.TB.
+func (t *trial) Context() context.Context {
+	if t.TB == nil {
+		return context.Background()
+	}
+	return t.TB.Context()
 }
 
 // Helper implements testing.TB.
@@ -309,11 +375,14 @@ func (s *scene) finds(all []fact) map[fact]bool {
 }
 
 // sound lists what no fault may leave in the files of a house (secrecy.md §5, §8).
-func sound(t testing.TB, path string) (wrong []string) {
+func (g ground) sound(t testing.TB) (wrong []string) {
 	t.Helper()
-	raw := rawHandle(t, path)
+	raw := g.raw(t)
 	defer func() { _ = raw.Close() }()
 	for _, rule := range soundness {
+		if g.Schema != "" && strings.Contains(rule.query, "pragma_") {
+			continue
+		}
 		rows, err := raw.QueryContext(t.Context(), rule.query)
 		ok(t, err)
 		for rows.Next() {
@@ -345,17 +414,17 @@ var soundness = []struct{ says, query string }{
 	{"a slip has its entry", `SELECT key FROM journal_slip WHERE entry NOT IN (SELECT number FROM journal)`},
 	{"every entry and link waits for its place or has it", `SELECT n FROM (SELECT
 		(SELECT count(*) FROM journal WHERE number NOT IN (SELECT entry FROM waiting WHERE entry IS NOT NULL UNION SELECT entry FROM leaf WHERE entry IS NOT NULL)) +
-		(SELECT count(*) FROM link WHERE key NOT IN (SELECT link FROM waiting WHERE link IS NOT NULL UNION SELECT link FROM leaf WHERE link IS NOT NULL)) AS n) WHERE n > 0`},
-	{"leaves follow each other", `SELECT n FROM (SELECT max(sequence) + 1 - count(*) AS n FROM leaf) WHERE n <> 0`},
+		(SELECT count(*) FROM link WHERE key NOT IN (SELECT link FROM waiting WHERE link IS NOT NULL UNION SELECT link FROM leaf WHERE link IS NOT NULL)) AS n) AS without WHERE n > 0`},
+	{"leaves follow each other", `SELECT n FROM (SELECT max(sequence) + 1 - count(*) AS n FROM leaf) AS places WHERE n <> 0`},
 	{"a lock has all its shares", `SELECT l.number FROM lock l WHERE (SELECT count(*) FROM share s WHERE s.lock = l.number) <= l.threshold - 1`},
 	{"a case has a person", `SELECT number FROM "case" WHERE number NOT IN (SELECT number FROM case_person)`},
 	{"a case has a chain", `SELECT c.number FROM "case" c WHERE NOT EXISTS (SELECT 1 FROM link l WHERE l.key / 1048576 = c.number)`},
 }
 
 // tables are those whose rows are counted.
-func tables(t testing.TB, path string) map[string]int {
+func (g ground) tables(t testing.TB) map[string]int {
 	t.Helper()
-	raw := rawHandle(t, path)
+	raw := g.raw(t)
 	defer func() { _ = raw.Close() }()
 	rows, err := raw.QueryContext(t.Context(), `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`)
 	ok(t, err)
