@@ -466,3 +466,52 @@ func TestARefusalOfPaceSaysWhenToComeBack(t *testing.T) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }
+
+// TestAFormIsReadFromItsBodyAlone: an answer in the address is no answer, and the
+// first of two counts wherever one is asked for.
+//
+// Seen to kill: the address read with the body.
+func TestAFormIsReadFromItsBodyAlone(t *testing.T) {
+	s, _ := testSite(t)
+	r := post("/notes?words=address&more=address", map[string][]string{"words": {"body", "again"}})
+	serve(s, "POST /notes", func(_ http.ResponseWriter, r *http.Request) error {
+		f, err := ReadForm(r)
+		if err != nil {
+			return err
+		}
+		if got := f.Line("words", 100); got != "body" || f.Line("more", 100) != "" || f.Ticked("more") {
+			t.Errorf("read %q and %q", got, f.Line("more", 100))
+		}
+		return nil
+	}, r)
+}
+
+// TestScriptsKeepNothingAndBuildNoCode: nothing stays in the browser after a session,
+// and nothing that was typed runs.
+//
+// Seen to kill: a draft kept in localStorage; a script that is evaluated.
+func TestScriptsKeepNothingAndBuildNoCode(t *testing.T) {
+	files, err := assetFiles.ReadDir("asset")
+	if err != nil {
+		t.Fatal(err)
+	}
+	scripts := 0
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".js") {
+			continue
+		}
+		scripts++
+		b, err := assetFiles.ReadFile("asset/" + f.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, word := range []string{"localStorage", "sessionStorage", "indexedDB", "caches", "serviceWorker", "document.cookie", "eval(", "new Function", "document.write", "insertAdjacentHTML", "outerHTML", "postMessage", "importScripts"} {
+			if strings.Contains(string(b), word) {
+				t.Errorf("%s says %s", f.Name(), word)
+			}
+		}
+	}
+	if scripts == 0 {
+		t.Fatal("no script found")
+	}
+}
