@@ -105,8 +105,8 @@ func (p *program) say(r upkeep.Report) error {
 	if n := r.Found - int64(len(r.Findings)); n > 0 {
 		_, _ = fmt.Fprintf(p.out, "%c and %d more\n", repair, n)
 	}
-	if r.Waiting > 0 {
-		_, _ = fmt.Fprintf(p.out, "%c %d rows wait for their place: `depositaire serve` gives it within a second\n", minor, r.Waiting)
+	if n := r.Waiting + r.Unsigned; n > 0 {
+		_, _ = fmt.Fprintf(p.out, "%c %d rows wait to be signed: `depositaire serve` does so within ten minutes, and when it stops\n", minor, n)
 	}
 	counted := fmt.Sprintf("%d entries and acts, %d acts in chains, %d checkpoints, %d of them with the witness", r.Leaves, r.Links, r.Checkpoints, r.Witnessed)
 	if !r.Sound() {

@@ -26,7 +26,6 @@ const (
 	CheckpointForeign   Kind = "checkpoint_foreign"   // a checkpoint that the host did not sign
 	CheckpointBroken    Kind = "checkpoint_broken"    // the leaves are not those that a checkpoint signed
 	CheckpointGone      Kind = "checkpoint_gone"      // the witness remembers a checkpoint that the database has not
-	CheckpointMissing   Kind = "checkpoint_missing"   // leaves have waited for a checkpoint for too long
 	WitnessForeign      Kind = "witness_foreign"      // the witness file holds a note that the host did not sign
 	WitnessBroken       Kind = "witness_broken"       // the leaves are not those that the witness remembers
 	WitnessAhead        Kind = "witness_ahead"        // the database is older than the witness
@@ -54,6 +53,7 @@ type Report struct {
 	Links       int64         `json:"links"`
 	Checkpoints int64         `json:"checkpoints"` // of the database
 	Witnessed   int64         `json:"witnessed"`   // of the witness file
+	Unsigned    int64         `json:"unsigned"`    // leaves that no checkpoint covers yet
 	Waiting     int64         `json:"waiting"`     // rows that the sequencer has still to take
 	Found       int64         `json:"found"`       // Findings keeps the first hundred
 	Findings    []Finding     `json:"findings"`

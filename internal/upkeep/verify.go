@@ -48,7 +48,7 @@ type Verifier struct {
 const (
 	batch     = 500 // rows read at a time: memory does not grow with the journal
 	patience  = 2   // minutes a row may wait for its place and two processes may differ, the one it was written in included
-	signedFor = 20  // minutes a leaf may wait for a checkpoint, and a checkpoint for the witness
+	signedFor = 20  // minutes a checkpoint may wait for the witness
 )
 
 // verification is one run.
@@ -92,7 +92,6 @@ func (v *verification) begin(ctx context.Context) (err error) {
 // checkpoints reads those of the database: each is the host's and says what its
 // row says.
 func (v *verification) checkpoints(ctx context.Context) error {
-	newest := record.Minute(0)
 	covered := int64(0)
 	for from := int64(0); ; {
 		all, err := v.Read.CheckpointsFrom(ctx, from, batch)
@@ -108,39 +107,14 @@ func (v *verification) checkpoints(ctx context.Context) error {
 			}
 			c.Note = ""
 			v.signed = append(v.signed, signature{c, false})
-			newest, covered = max(newest, c.Minute), max(covered, c.Size)
+			covered = max(covered, c.Size)
 		}
 		if len(all) < batch {
 			break
 		}
 	}
-	return v.uncovered(ctx, covered)
-}
-
-// uncovered finds leaves that no checkpoint has signed for too long.
-func (v *verification) uncovered(ctx context.Context, covered int64) error {
-	if covered >= v.size {
-		return nil
-	}
-	first, err := v.Read.Leaves(ctx, covered, 1)
-	if err != nil || len(first) == 0 {
-		return err
-	}
-	if at, ok := written(first[0].Row); ok && v.now-at > signedFor {
-		v.at(CheckpointMissing, covered)
-	}
+	v.Unsigned = v.size - min(covered, v.size)
 	return nil
-}
-
-// written says when a row was written.
-func written(r record.Row) (record.Minute, bool) {
-	switch {
-	case r.Entry != nil:
-		return r.Entry.Minute, true
-	case r.Link != nil:
-		return r.Link.At, true
-	}
-	return 0, false
 }
 
 // witness compares what the witness remembers with what the database has, both

@@ -42,7 +42,7 @@ func (w *Watch) Run(ctx context.Context) error {
 		level = slog.LevelError
 	}
 	w.Log.Log(ctx, level, "verified", "leaves", report.Leaves, "links", report.Links, "checkpoints", report.Checkpoints,
-		"witnessed", report.Witnessed, "waiting", report.Waiting, "found", report.Found, "kinds", report.Kinds())
+		"witnessed", report.Witnessed, "unsigned", report.Unsigned, "waiting", report.Waiting, "found", report.Found, "kinds", report.Kinds())
 	raw, err := json.Marshal(report)
 	if err == nil {
 		err = w.Save(raw)
