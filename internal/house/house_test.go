@@ -38,6 +38,8 @@ func rules() []rule {
 		{"links", checkLinks},
 		{"glossary", checkGlossary},
 		{"limits", checkLimits},
+		{"promises", checkPromises},
+		{"asvs", checkASVS},
 	}
 }
 
