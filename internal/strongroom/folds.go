@@ -23,6 +23,7 @@ type folded struct {
 	epochs  map[circleEpoch]record.Epoch
 	hashes  [][32]byte       // of each link, which a reader's wrap may remember
 	service record.ServiceID // of a case or a service; zero for a person
+	row     record.Case      // of a case, read with its chain: its service and persons are those of the chain
 }
 
 // own makes a shelf's fold its own, so that an act may carry it further.
@@ -123,15 +124,6 @@ func (r *Room) recall(ctx context.Context, u *Unlocked, kept *keptFold) (*shelf,
 		return nil, nil, nil
 	}
 	s := &shelf{owner: kept.owner, folded: kept.folded, kept: true}
-	if err := r.row(ctx, s); err != nil {
-		return nil, nil, err
-	}
-	if s.row.Service != s.service && s.owner.Kind == record.OwnerCase {
-		return nil, nil, errChain("a case whose service is not its chain's")
-	}
-	if err := s.concerns(); err != nil {
-		return nil, nil, err
-	}
 	if err := r.wraps(ctx, u, s); err != nil {
 		return nil, nil, err
 	}

@@ -18,7 +18,6 @@ import (
 type shelf struct {
 	folded
 	owner  record.Owner
-	row    record.Case // of a case: its persons are those of its chain
 	wraps  []record.Wrap
 	links  []record.Link // when they were read for this request
 	stale  []record.Wrap // wraps to write back: shrunk, or remembering a newer head
@@ -58,12 +57,15 @@ func (r *Room) load(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, [
 // rows reads everything of an owner that needs no key.
 func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
 	s := &shelf{owner: o, folded: folded{circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{}}}
-	if err := r.row(ctx, s); err != nil {
-		return nil, err
-	}
-	s.service = s.row.Service
-	if o.Kind == record.OwnerService {
+	switch o.Kind {
+	case record.OwnerService:
 		s.service = record.ServiceID(o.ID)
+	case record.OwnerCase:
+		row, err := r.read.Case(ctx, record.CaseID(o.ID))
+		if err != nil {
+			return nil, err
+		}
+		s.service, s.row = row.Service, row
 	}
 	circles, err := r.read.Circles(ctx, o)
 	if err != nil {
@@ -85,14 +87,6 @@ func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, e
 	}
 	s.links, err = r.read.Chain(ctx, o)
 	return s, err
-}
-
-// row reads the row of a case; other owners have none that is asked for.
-func (r *Room) row(ctx context.Context, s *shelf) (err error) {
-	if s.owner.Kind == record.OwnerCase {
-		s.row, err = r.read.Case(ctx, record.CaseID(s.owner.ID))
-	}
-	return err
 }
 
 // wraps reads the wraps that keys in hand may open.
@@ -272,12 +266,6 @@ func (r *Room) bound(s *shelf) error {
 			}
 		}
 	}
-	return s.concerns()
-}
-
-// concerns compares the persons of a case's row with those for whom its chain has
-// a circle: they are whom the journal is about.
-func (s *shelf) concerns() error {
 	if s.owner.Kind != record.OwnerCase {
 		return nil
 	}
