@@ -19,6 +19,7 @@ const (
 	LeafMissing         Kind = "leaf_missing"         // a place is empty
 	RowGone             Kind = "row_gone"             // a row was deleted, and no purge says so
 	RowUnsequenced      Kind = "row_unsequenced"      // a row has no place and waits for none, a minute after it was written
+	RowUnreadable       Kind = "row_unreadable"       // a column holds what it never holds: what comes after it was not compared
 	SlipStray           Kind = "slip_stray"           // a slip stands beside another entry than its own
 	NodeAltered         Kind = "node_altered"         // a stored hash is not that of the leaves
 	NodeMissing         Kind = "node_missing"         // a stored hash is gone

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -109,34 +110,26 @@ func (h *house) open(t testing.TB) demo.Rooms {
 }
 
 // in signs somebody in by her published codes.
-func (h *house) in(t testing.TB, name string) *strongroom.Unlocked {
+func (h *house) in(t testing.TB, name string) (*strongroom.Unlocked, error) {
 	t.Helper()
-	for _, a := range h.made.People {
-		if a.Name != name {
-			continue
-		}
-		m, err := h.db.MemberByLogin(t.Context(), a.Login)
-		must(t, err)
-		slots, err := h.db.Slots(t.Context(), m.ID)
-		must(t, err)
-		for _, s := range slots {
-			if s.Kind == record.SlotPaper {
-				secret, err := h.strong.OpenPaper(s, a.Paper)
-				must(t, err)
-				u, err := h.strong.Unlock(t.Context(), m.ID, secret, journal.DeviceDesk)
-				must(t, err)
-				return u
-			}
-		}
-	}
-	t.Fatal("nobody called " + name)
-	return nil
+	i := slices.IndexFunc(h.made.People, func(a demo.Account) bool { return a.Name == name })
+	m, err := h.db.MemberByLogin(t.Context(), h.made.People[i].Login)
+	must(t, err)
+	slots, err := h.db.Slots(t.Context(), m.ID)
+	must(t, err)
+	paper := slices.IndexFunc(slots, func(s record.Slot) bool { return s.Kind == record.SlotPaper })
+	secret, err := h.strong.OpenPaper(slots[paper], h.made.People[i].Paper)
+	must(t, err)
+	return h.strong.Unlock(t.Context(), m.ID, secret, journal.DeviceDesk)
 }
 
 // reads opens every case of a member's, and returns the first thing that went wrong.
 func (h *house) reads(t testing.TB, name string) error {
 	t.Helper()
-	u := h.in(t, name)
+	u, err := h.in(t, name)
+	if err != nil {
+		return err
+	}
 	mine, _, err := h.cases.Mine(t.Context(), u, record.CaseID{}, 100)
 	for _, c := range mine {
 		if err == nil {
