@@ -232,7 +232,7 @@ func (v *verification) leaf(l record.Leaf) [32]byte {
 		return l.Hash
 	}
 	h := journal.LeafHash(raw)
-	if false {
+	if h != l.Hash || l.OfEntry != (l.Entry != nil) {
 		v.at(LeafAltered, l.Sequence)
 	}
 	return h
