@@ -42,6 +42,9 @@ func scanLink(row row, l *record.Link) error {
 // the tree; one that is not the next is a
 // Conflict: somebody else appended meanwhile.
 func (tx *Tx) PutLink(ctx context.Context, l record.Link) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
 	if l.N >= span-1 {
 		return full()
 	}

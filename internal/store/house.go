@@ -96,6 +96,9 @@ func scanFunction(row row, f *record.Function) error {
 
 // addEntity makes the row that an owner's internal keys start from.
 func (tx *Tx) addEntity(ctx context.Context, o record.Owner) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
 	return tx.put(ctx, `INSERT INTO entity (kind, id) VALUES ($1, $2)`, o.Kind, ident(o.ID))
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"depositaire.org/depositaire/internal/fault"
@@ -27,6 +28,8 @@ type Dialect struct {
 	// ${purgeable table column}: refuse UPDATE, and any DELETE that Purged does not
 	// allow to the row whose column names an entry.
 	Purgeable func(table, column string) []string
+	Given     string // in an INSERT that gives internal keys itself
+	Restart   string // a query that gives out keys after the highest of a table; "" when it goes without saying
 }
 
 var (
@@ -41,36 +44,65 @@ func Purged(number string) string {
 		JOIN purge p ON p.below > f.sequence AND p.minute - j.minute >= 525600 WHERE j.number = ` + number + `)`
 }
 
-// migrate applies the migrations that the database has not seen, forward only.
-func migrate(ctx context.Context, s Session, d Dialect) error {
-	tx := &Tx{Reader{s}}
-	if err := tx.run(ctx, d.expand("CREATE TABLE IF NOT EXISTS schema_version (number ${key} PRIMARY KEY)")); err != nil {
+// begin makes the table that remembers which migrations a database has seen.
+func (tx *Tx) begin(ctx context.Context, d Dialect) error {
+	return tx.run(ctx, d.expand("CREATE TABLE IF NOT EXISTS schema_version (number ${key} PRIMARY KEY)"))
+}
+
+// migrate applies the migrations that the database has not seen, forward only, up
+// to the one numbered last.
+func migrate(ctx context.Context, s Session, d Dialect, last int64) error {
+	tx := &Tx{Reader: Reader{s}}
+	if err := tx.begin(ctx, d); err != nil {
 		return err
 	}
 	seen, err := list(ctx, tx.Reader, scanNumber, `SELECT number FROM schema_version ORDER BY number`)
 	if err != nil {
 		return err
 	}
-	files, err := migrations.ReadDir("migration")
-	if err != nil {
-		return fault.Because(fault.Internal, err)
+	if n := len(seen); n > 0 && seen[n-1] > Newest() {
+		return newer(seen[n-1], Newest())
 	}
-	known := int64(0)
-	for _, file := range files {
-		if _, err := fmt.Sscanf(file.Name(), "%04d_", &known); err != nil {
-			return fault.Because(fault.Internal, errors.New("store: a migration has no number"))
-		}
-		if slices.Contains(seen, known) {
+	for _, m := range known() {
+		if m.number > last || slices.Contains(seen, m.number) {
 			continue
 		}
-		if err := tx.migrate(ctx, d, file.Name(), known); err != nil {
+		if err := tx.migrate(ctx, d, m); err != nil {
 			return err
 		}
 	}
-	if n := len(seen); n > 0 && seen[n-1] > known {
-		return newer(seen[n-1], known)
-	}
 	return nil
+}
+
+// migration is one file, whose name starts with its number.
+type migration struct {
+	number int64
+	text   string
+}
+
+// known lists the migrations in the order of their numbers.
+func known() []migration {
+	files, err := migrations.ReadDir("migration")
+	if err != nil {
+		panic("internal error: no migrations: " + err.Error())
+	}
+	var all []migration
+	for _, file := range files {
+		text, err := migrations.ReadFile("migration/" + file.Name())
+		digits, _, _ := strings.Cut(file.Name(), "_")
+		number, bad := strconv.ParseInt(digits, 10, 64)
+		if err := errors.Join(err, bad); err != nil {
+			panic("internal error: a migration: " + err.Error())
+		}
+		all = append(all, migration{number, string(text)})
+	}
+	return all
+}
+
+// Newest is the number of the last migration that this program knows.
+func Newest() int64 {
+	all := known()
+	return all[len(all)-1].number
 }
 
 func newer(seen, known int64) error {
@@ -79,16 +111,11 @@ func newer(seen, known int64) error {
 	return err
 }
 
-// migrate applies one file, whose name starts with its number.
-func (tx *Tx) migrate(ctx context.Context, d Dialect, name string, number int64) error {
-	text, err := migrations.ReadFile("migration/" + name)
-	if err != nil {
-		return fault.Because(fault.Internal, err)
-	}
-	if err := tx.run(ctx, d.expand(string(text))); err != nil {
+func (tx *Tx) migrate(ctx context.Context, d Dialect, m migration) error {
+	if err := tx.run(ctx, d.expand(m.text)); err != nil {
 		return err
 	}
-	return tx.put(ctx, `INSERT INTO schema_version (number) VALUES ($1)`, number)
+	return tx.put(ctx, `INSERT INTO schema_version (number) VALUES ($1)`, m.number)
 }
 
 // expand cuts a migration into statements and replaces its tokens.

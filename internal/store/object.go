@@ -149,6 +149,9 @@ func scanDraft(row row, d *record.Draft) error {
 // object's own Order is not read. An order is given once, even if its object
 // is deleted.
 func (tx *Tx) PutObject(ctx context.Context, o record.Object) (uint32, error) {
+	if err := tx.record(ctx); err != nil {
+		return 0, err
+	}
 	keys, err := list(ctx, tx.Reader, scanNumber, `
 		INSERT INTO object (key, id)
 		SELECT a.next, $3 FROM (
@@ -179,6 +182,9 @@ func (tx *Tx) hasObject(ctx context.Context, id record.ObjectID) func() error {
 // PutSlip puts an object into a circle; a second slip in the same circle is a
 // Conflict.
 func (tx *Tx) PutSlip(ctx context.Context, s record.Slip) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
 	return tx.place(ctx, func() error {
 		if err := tx.hasCircle(ctx, s.Circle)(); err != nil {
 			return err
@@ -198,12 +204,18 @@ func (tx *Tx) PutSlip(ctx context.Context, s record.Slip) error {
 
 // DropSlips takes an object out of every circle.
 func (tx *Tx) DropSlips(ctx context.Context, object record.ObjectID) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
 	return tx.put(ctx, `DELETE FROM slip WHERE object = (SELECT key FROM object WHERE id = $1)`, ident(object))
 }
 
 // PutVersion adds a version to its object; one whose number is not the next is
 // a Conflict: two people were editing.
 func (tx *Tx) PutVersion(ctx context.Context, v record.Version) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
 	return tx.place(ctx, func() error {
 		if err := tx.hasObject(ctx, v.Object)(); err != nil {
 			return err
@@ -230,6 +242,9 @@ func (tx *Tx) PutVersion(ctx context.Context, v record.Version) error {
 
 // DropVersions deletes every version of an object; the next one is number 1.
 func (tx *Tx) DropVersions(ctx context.Context, object record.ObjectID) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
 	return tx.put(ctx, `DELETE FROM version WHERE object = (SELECT key FROM object WHERE id = $1)`, ident(object))
 }
 

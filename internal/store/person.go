@@ -129,6 +129,9 @@ func (tx *Tx) PutCase(ctx context.Context, c record.Case) error {
 
 // SetCaseOpen opens or closes a case.
 func (tx *Tx) SetCaseOpen(ctx context.Context, id record.CaseID, open bool) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
 	return tx.set(ctx, `UPDATE "case" SET open = $2 WHERE number = (SELECT number FROM entity WHERE id = $1)`,
 		ident(id), open)
 }

@@ -33,6 +33,9 @@ type Engine interface {
 
 	// Write runs fn in a transaction and returns once it is durable.
 	Write(ctx context.Context, fn func(Session) error) error
+
+	// Snapshot runs fn on one state of the database, which it may only read.
+	Snapshot(ctx context.Context, fn func(Session) error) error
 	Close() error
 }
 
@@ -47,11 +50,14 @@ type DB struct {
 type Reader struct{ session Session }
 
 // Tx reads and writes inside one transaction.
-type Tx struct{ Reader }
+type Tx struct {
+	Reader
+	writable bool // asked already: see record
+}
 
 // New brings engine's tables up to date and returns its store.
 func New(ctx context.Context, engine Engine, dialect Dialect) (*DB, error) {
-	err := engine.Write(ctx, func(s Session) error { return migrate(ctx, s, dialect) })
+	err := engine.Write(ctx, func(s Session) error { return migrate(ctx, s, dialect, Newest()) })
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +73,7 @@ func Look(engine Engine) *DB { return &DB{Reader: Reader{engine}, engine: engine
 // Tx, calls no Write, and overwrites what it hands out. A panic of fn undoes
 // its writes and goes on in the caller.
 func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	return db.engine.Write(ctx, func(s Session) error { return fn(&Tx{Reader{s}}) })
+	return db.engine.Write(ctx, func(s Session) error { return fn(&Tx{Reader: Reader{s}}) })
 }
 
 // Close waits for the writes under way and closes the database.

@@ -108,3 +108,17 @@ func (h *Host) Organisation() record.OrganisationID { return h.organisation }
 func (h *Host) CheckpointKey() (journal.Key, error) {
 	return journal.NewKey(h.organisation, [seal.KeySize]byte(h.checkpoint.Bytes()))
 }
+
+func (h *Host) copyContext() seal.Context {
+	return seal.Context{Purpose: seal.ForCopy, Organisation: h.organisation}
+}
+
+// SignCopy signs the digest of one file of a backup.
+func (h *Host) SignCopy(digest [32]byte) []byte {
+	return seal.NewSigner(h.sign).Sign(h.copyContext(), digest[:])
+}
+
+// SignedCopy reports whether this host signed the digest of a backup's file.
+func (h *Host) SignedCopy(digest [32]byte, sign []byte) bool {
+	return seal.Verify(seal.NewSigner(h.sign).Public(), h.copyContext(), digest[:], sign)
+}

@@ -79,23 +79,27 @@ func connect(dsn, schema string, through Through) (*engine, error) {
 
 // prepare makes the schema and its tables.
 func (e *engine) prepare(ctx context.Context, schema string) (*store.DB, error) {
-	err := e.Write(ctx, func(s store.Session) error {
+	if err := e.makeSchema(ctx, schema); err != nil {
+		return nil, err
+	}
+	return store.New(ctx, e, dialect())
+}
+
+func (e *engine) makeSchema(ctx context.Context, schema string) error {
+	return e.Write(ctx, func(s store.Session) error {
 		_, err := s.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+schema)
 		if err != nil {
 			return s.Fault(err)
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return store.New(ctx, e, dialect())
 }
 
 func dialect() store.Dialect {
 	return store.Dialect{
 		Blob: "BYTEA", Key: "BIGINT", Serial: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
 		AppendOnly: appendOnly, Purgeable: purgeable,
+		Given: " OVERRIDING SYSTEM VALUE", Restart: "SELECT setval(pg_get_serial_sequence('%[1]s', 'number'), MAX(number)) FROM %[1]s",
 	}
 }
 

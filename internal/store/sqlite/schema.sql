@@ -1,4 +1,11 @@
 -- Written by the tests of this package with -update; do not edit.
+CREATE TABLE backup (
+  day BIGINT NOT NULL UNIQUE
+);
+CREATE TABLE canary (
+  number INTEGER PRIMARY KEY,
+  content BLOB NOT NULL
+);
 CREATE TABLE "case" (
   number INTEGER NOT NULL UNIQUE REFERENCES entity (number),
   service BLOB NOT NULL REFERENCES entity (id),
@@ -62,6 +69,12 @@ CREATE TABLE epoch (
   back BLOB NOT NULL,
   UNIQUE (circle, number)
 );
+CREATE TABLE finding (
+  number INTEGER PRIMARY KEY,
+  code TEXT NOT NULL,
+  many INTEGER NOT NULL,
+  minute BIGINT NOT NULL
+);
 CREATE TABLE function (
   number INTEGER PRIMARY KEY,
   member BLOB NOT NULL REFERENCES entity (id),
@@ -71,6 +84,14 @@ CREATE TABLE function (
 CREATE UNIQUE INDEX function_house ON function (member, role) WHERE service IS NULL;
 CREATE INDEX function_member ON function (member);
 CREATE UNIQUE INDEX function_service ON function (service, member, role) WHERE service IS NOT NULL;
+CREATE TABLE incident (
+  number INTEGER PRIMARY KEY,
+  kind SMALLINT NOT NULL,
+  taken BIGINT NOT NULL,
+  found BIGINT NOT NULL,
+  recorded BIGINT NOT NULL,
+  sentence TEXT NOT NULL
+);
 CREATE TABLE invitation (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,

@@ -32,6 +32,7 @@ const (
 	ForSignature                     // what Ed25519 signs
 	ForRootShare                     // a share of the root, on an envelope
 	ForTicket                        // a passkey's challenge, between two requests
+	ForCopy                          // the digest of a backup's file, signed by the host
 )
 
 // Context binds a ciphertext to its place. Moved to another row, case, version
