@@ -51,6 +51,8 @@ func commands() []command {
 		{"serve", "answer browsers; on an empty folder, print the link of the first start", serve},
 		{"init", "make an empty organisation and print its one invitation", initialise},
 		{"demo", "make an organisation of synthetic people, if there is none, and serve it", serveDemo},
+		{"backup", "take a backup that two offline keys open, while the server serves", backup},
+		{"restore", "put a backup back elsewhere and prove it; record an incident", restore},
 		{"doctor", "say in plain words whether this machine and this folder are well", doctor},
 		{"verify", "compare everything that is stored with what was signed", verify},
 		{"version", "print the version", version},

@@ -80,11 +80,7 @@ func (p *program) makeDemo(ctx context.Context, h *house) (demo.Made, error) {
 	if err != nil {
 		return demo.Made{}, err
 	}
-	rooms := demo.Rooms{
-		Strong: then.strong, Organisation: then.organisation, People: then.people,
-		Cases: then.cases, Casework: then.casework, Clock: clock,
-	}
-	made, err := demo.Make(ctx, rooms, p.config.Persons)
+	made, err := demo.Make(ctx, then.demoRooms(clock), p.config.Persons)
 	if err != nil {
 		return made, fail(exitFailed, err, "the demonstration is half made: remove the folder of -data, then run it again")
 	}
@@ -96,6 +92,14 @@ func (p *program) makeDemo(ctx context.Context, h *house) (demo.Made, error) {
 		return made, fail(exitFailed, errors.New("demo.json cannot be written"), "check the permissions of -data")
 	}
 	return made, nil
+}
+
+// demoRooms are the rooms that an organisation is made through.
+func (h *house) demoRooms(clock *demo.Clock) demo.Rooms {
+	return demo.Rooms{
+		Strong: h.strong, Organisation: h.organisation, People: h.people,
+		Cases: h.cases, Casework: h.casework, Clock: clock,
+	}
 }
 
 // publish prints how to sign in. None of it is a secret: nobody here exists.

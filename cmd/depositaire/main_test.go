@@ -69,7 +69,7 @@ func TestScripts(t *testing.T) {
 			return l.Close()
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"answers": answers, "mode": mode, "keep": keep, "code": code,
+			"answers": answers, "mode": mode, "keep": keep, "code": code, "append": appendTo, "kept": kept,
 		},
 	})
 }
@@ -136,6 +136,30 @@ func keep(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%d links, want one", len(all))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(all[0]+"\n"), 0o600))
+}
+
+// appendTo appends a file, or what the last command printed, to another.
+func appendTo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: append file file")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+ts.ReadFile(args[1])), 0o600))
+}
+
+// kept names the two files of the one backup in a folder: kept out sets $DATABASE
+// and $SECRETS.
+func kept(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: kept folder")
+	}
+	for name, end := range map[string]string{"DATABASE": "*-database.age", "SECRETS": "*-host-secrets.age"} {
+		found, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), end))
+		ts.Check(err)
+		if len(found) != 1 {
+			ts.Fatalf("%d files %s, want one", len(found), end)
+		}
+		ts.Setenv(name, found[0])
+	}
 }
 
 var startAddress = regexp.MustCompile(`http://\S+/start/[0-9a-z]{26}`)

@@ -30,6 +30,19 @@ type Config struct {
 	Pages    int            // that a session may ask for in a minute, once it has asked for four times as many
 	JSON     bool           // print what was made as JSON
 	Persons  int            // of demo: how many identities
+	Upkeep   Upkeep
+}
+
+// Upkeep is what the commands that keep a database are told.
+type Upkeep struct {
+	Lang       string // of what they say: fr or en
+	To         string // of backup: the folder
+	Recipients string // of backup: file of those who may open it
+	Keygen     string // of backup: file of a new offline key, instead of a backup
+	From       string // of restore: the file of a backup's database
+	Identity   string // of restore: file of an offline key
+	Prove      bool   // of restore: say what opens
+	Incident   string // of restore: what happened, instead of a restoration
 }
 
 // Parse reads the flags of one command, then the environment for those not given.
@@ -53,6 +66,7 @@ func Parse(command string, args []string, lookup func(string) (string, bool), ou
 	flags.IntVar(&c.Pages, "pages", 60, "pages that a session may ask for in a minute, after four times as many at once")
 	flags.BoolVar(&c.JSON, "json", false, "print what was made as JSON")
 	flags.IntVar(&c.Persons, "persons", 0, "demo: how many persons (default: a small town's service)")
+	c.Upkeep.flags(flags, command, lookup)
 	if err := flags.Parse(args); err != nil {
 		return c, err
 	}
@@ -62,7 +76,33 @@ func Parse(command string, args []string, lookup func(string) (string, bool), ou
 	if err := fromEnvironment(flags, lookup); err != nil {
 		return c, err
 	}
+	if command == "backup" && c.Upkeep.Recipients == "" {
+		c.Upkeep.Recipients = filepath.Join(c.Data, "recipients.txt")
+	}
 	return c, c.complete()
+}
+
+// flags adds those of the commands that keep a database.
+func (u *Upkeep) flags(flags *flag.FlagSet, command string, lookup func(string) (string, bool)) {
+	switch command {
+	case "backup":
+		flags.StringVar(&u.To, "to", "", "folder of the backup's two files; it must be there")
+		flags.StringVar(&u.Recipients, "recipients", "", "file of the age recipients, one a line, two at least (default: recipients.txt in the data folder)")
+		flags.StringVar(&u.Keygen, "keygen", "", "make an offline key in this file, print its recipient, and do nothing else")
+	case "restore":
+		flags.StringVar(&u.From, "from", "", "a backup's file whose name ends in database.age; the other one stands beside it")
+		flags.StringVar(&u.Identity, "identity", "", "file of an offline key")
+		flags.BoolVar(&u.Prove, "prove", false, "verify, audit, open the canary dossier, and say so line by line")
+		flags.StringVar(&u.Incident, "incident", "", "say what happened, after which the record is written again, and do nothing else")
+	case "audit", "doctor":
+	default:
+		return
+	}
+	usual := "en"
+	if v, ok := lookup("LANG"); ok && strings.HasPrefix(v, "fr") {
+		usual = "fr"
+	}
+	flags.StringVar(&u.Lang, "lang", usual, "what is said, in fr or en")
 }
 
 func fromEnvironment(flags *flag.FlagSet, lookup func(string) (string, bool)) error {

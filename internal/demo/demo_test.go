@@ -31,11 +31,16 @@ type world struct {
 
 func newWorld(t testing.TB) world {
 	t.Helper()
+	host, err := strongroom.NewHost(func([]byte) error { return nil })
+	must(t, err)
+	return newWorldOf(t, host)
+}
+
+func newWorldOf(t testing.TB, host *strongroom.Host) world {
+	t.Helper()
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "depositaire.db"))
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	host, err := strongroom.NewHost(func([]byte) error { return nil })
-	must(t, err)
 	clock := NewClock(time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC))
 	w := world{db: db}
 	w.Clock = clock

@@ -136,7 +136,7 @@ func scanValues(rows *sql.Rows, into, values []any) error {
 // Fill makes the tables of an older or the same schema in an empty database, lets
 // fn add its rows, brings the tables up to date and runs then: all of it in one
 // transaction, or nothing. fn and then may run more than once. A database that
-// holds tables already gets a Refused fault with the key "store.not_empty".
+// holds tables already gets a Refused fault with the key "fault.backup_place".
 func Fill(ctx context.Context, engine Engine, d Dialect, number int64, fn func(*Filler) error, then func(*Tx) error) error {
 	all, err := tables(number)
 	if err != nil {
@@ -176,7 +176,7 @@ func (f *Filler) begin(ctx context.Context, number int64) error {
 		return err
 	}
 	if seen > 0 {
-		return fault.New(fault.Refused, "store.not_empty")
+		return fault.New(fault.Refused, "fault.backup_place")
 	}
 	return migrate(ctx, f.tx.session, f.dialect, number)
 }

@@ -122,7 +122,7 @@ func (b *founder) append(l record.Link) {
 func (b *founder) seats(shares [][]byte) []record.Seat {
 	var out []record.Seat
 	for i := range 4 {
-		code := seal.Random(seal.CodeSize)
+		code := b.room.host.code("envelope " + string(rune('1'+i)))
 		key := seal.CodeKey(code, "seat")
 		s := record.Seat{ID: record.NewID[record.Seat](), Kind: record.SeatEnvelope, Public: seal.Hybrid(key).Public()}
 		e := Envelope{Kind: record.SeatEnvelope, Code: seal.FormatCode(code), Control: seal.ControlWord(key)}

@@ -23,6 +23,7 @@ type Host struct {
 	sign         seal.Key
 	checkpoint   seal.Key
 	save         func([]byte) error
+	canary       bool // of the canary dossier: see canary.go
 }
 
 type hostFile struct {

@@ -46,7 +46,7 @@ func (r *Room) PassphraseSlot(m record.MemberID, s Secret, typed string) (record
 
 // PaperSlot seals a member secret to a fresh code, shown once.
 func (r *Room) PaperSlot(m record.MemberID, s Secret) (record.Slot, string, error) {
-	code := seal.Random(seal.CodeSize)
+	code := r.host.code("paper")
 	slot, err := r.slot(record.Slot{Kind: record.SlotPaper}, m, s, seal.CodeKey(code, "paper"))
 	return slot, seal.FormatCode(code), err
 }

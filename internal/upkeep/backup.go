@@ -25,12 +25,29 @@ type Snapshot interface {
 	Rows(ctx context.Context, table string, begin func(columns []string) error, row func(values []any) error) error
 }
 
+// Recipient is one of those who may open backups, Identity their offline key.
+type (
+	Recipient = age.Recipient
+	Identity  = age.Identity
+)
+
+// NewKey returns the file of a new offline key, of the kind that age calls hybrid,
+// and its recipient.
+func NewKey() (file, recipient string, err error) {
+	key, err := age.GenerateHybridIdentity()
+	if err != nil {
+		return "", "", fault.Because(fault.Internal, err)
+	}
+	recipient = key.Recipient().String()
+	return fmt.Sprintf("# public: %s\n%s\n", recipient, key), recipient, nil
+}
+
 // Backup is what one needs to take a backup.
 type Backup struct {
 	Snapshot   func(context.Context, func(Snapshot) error) error
 	Host       *strongroom.Host
 	Secrets    []byte // the host's file
-	Recipients []age.Recipient
+	Recipients []Recipient
 	Now        func() time.Time
 }
 
@@ -45,17 +62,17 @@ type Taken struct {
 // Recipients reads the file of those who may open backups: age's own format, a
 // recipient a line. It wants two at least, each once (secrecy.md §9): one key
 // lost must not lose everything.
-func Recipients(r io.Reader) ([]age.Recipient, error) {
+func Recipients(r io.Reader) ([]Recipient, error) {
 	all, err := age.ParseRecipients(r)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "upkeep.recipients")
+		return nil, fault.New(fault.Invalid, "fault.backup_recipients")
 	}
 	seen := map[string]bool{}
 	for _, one := range all {
 		seen[fmt.Sprint(one)] = true
 	}
 	if len(seen) < 2 || len(seen) < len(all) {
-		return nil, fault.New(fault.Refused, "upkeep.two_recipients")
+		return nil, fault.New(fault.Refused, "fault.backup_two_recipients")
 	}
 	return all, nil
 }
@@ -64,7 +81,7 @@ func Recipients(r io.Reader) ([]age.Recipient, error) {
 // synced and named last. Nothing of it touches the disk in clear.
 func (b Backup) To(ctx context.Context, dir string) (Taken, error) {
 	if len(b.Recipients) < 2 {
-		return Taken{}, fault.New(fault.Refused, "upkeep.two_recipients")
+		return Taken{}, fault.New(fault.Refused, "fault.backup_two_recipients")
 	}
 	h := header{ID: newHeaderID(), Organisation: b.Host.Organisation(), At: b.Now().Unix()}
 	at := time.Unix(h.At, 0).UTC()
@@ -91,19 +108,27 @@ func (b Backup) database(ctx context.Context, w io.Writer, h *header, out *Taken
 		if err != nil {
 			return err
 		}
-		tables, err := s.Tables()
+		err = copyTables(ctx, s, c)
+		out.Rows, out.Schema = int(c.rows), h.Schema //nolint:gosec // rows are far below 2⁶³
 		if err != nil {
 			return err
 		}
-		for _, table := range tables {
-			begin := func(columns []string) error { return c.table(table, columns) }
-			if err := s.Rows(ctx, table, begin, c.row); err != nil {
-				return err
-			}
-		}
-		out.Rows, out.Schema = int(c.rows), h.Schema //nolint:gosec // rows are far below 2⁶³
 		return c.end(b.Host.SignCopy)
 	})
+}
+
+func copyTables(ctx context.Context, s Snapshot, c *copyWriter) error {
+	tables, err := s.Tables()
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		begin := func(columns []string) error { return c.table(table, columns) }
+		if err := s.Rows(ctx, table, begin, c.row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b Backup) secrets(w io.Writer, h header) error {
@@ -125,19 +150,22 @@ func (b Backup) seal(path string, write func(io.Writer) error) error {
 		return noFile(err)
 	}
 	defer func() { _ = os.Remove(f.Name()) }()
-	if err := errors.Join(b.encrypt(f, write), sync(f)); err != nil {
+	if err := errors.Join(b.encrypt(f, write), flush(f)); err != nil {
 		return err
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		return noFile(err)
 	}
-	return syncFolder(filepath.Dir(path))
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return noFile(err)
+	}
+	return nil
 }
 
 func (b Backup) encrypt(f io.Writer, write func(io.Writer) error) error {
 	sealed, err := age.Encrypt(f, b.Recipients...)
 	if err != nil { // age does not mix hybrid recipients with others
-		return fault.New(fault.Refused, "upkeep.mixed_recipients")
+		return fault.New(fault.Refused, "fault.backup_mixed_recipients")
 	}
 	w := bufio.NewWriterSize(sealed, 64<<10)
 	if err := write(w); err != nil {
@@ -149,25 +177,17 @@ func (b Backup) encrypt(f io.Writer, write func(io.Writer) error) error {
 	return nil
 }
 
-func sync(f *os.File) error {
+// flush puts a file on the disk.
+func flush(f *os.File) error {
 	if err := errors.Join(f.Sync(), f.Close()); err != nil {
 		return noFile(err)
 	}
 	return nil
 }
 
-// syncFolder makes a new name last.
-func syncFolder(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the operator's own folder
-	if err != nil {
-		return noFile(err)
-	}
-	return sync(d)
-}
-
 // noFile says that a file could not be written, and why, without its content.
 func noFile(err error) error {
 	f := fault.Because(fault.Unavailable, err)
-	f.Key = "upkeep.no_file"
+	f.Key = "fault.backup_file"
 	return f
 }

@@ -41,8 +41,8 @@ const (
 const maxFrame = 64 << 20
 
 var (
-	errDamaged = fault.New(fault.Unavailable, "upkeep.damaged")
-	errSwapped = fault.New(fault.Refused, "upkeep.swapped")
+	errDamaged = fault.New(fault.Unavailable, "fault.backup_damaged")
+	errSwapped = fault.New(fault.Refused, "fault.backup_swapped")
 )
 
 // purpose says which of a backup's two files one is.
@@ -235,7 +235,7 @@ func (c *copyReader) end(payload []byte, signed func(digest [32]byte, sign []byt
 		return errDamaged
 	}
 	if !signed(digest, payload[40:]) {
-		return fault.New(fault.Refused, "upkeep.not_signed")
+		return fault.New(fault.Refused, "fault.backup_not_signed")
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ type Filler interface {
 // Restore is a backup about to be put back elsewhere.
 type Restore struct {
 	Path       string // of the database's file
-	Identities []age.Identity
+	Identities []Identity
 	Host       *strongroom.Host
 	header     header
 }
@@ -48,16 +48,16 @@ func SecretsBeside(database string) string {
 }
 
 // Identities reads the file of a key that opens backups, in age's own format.
-func Identities(r io.Reader) ([]age.Identity, error) {
+func Identities(r io.Reader) ([]Identity, error) {
 	all, err := age.ParseIdentities(r)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "upkeep.identity")
+		return nil, fault.New(fault.Invalid, "fault.backup_key")
 	}
 	return all, nil
 }
 
 // OpenSecrets opens the file of a backup's host secrets.
-func OpenSecrets(path string, keys []age.Identity) (Kept, error) {
+func OpenSecrets(path string, keys []Identity) (Kept, error) {
 	c, done, err := openCopy(path, keys, ofSecrets)
 	if err != nil {
 		return Kept{}, err
@@ -86,7 +86,7 @@ func OpenSecrets(path string, keys []age.Identity) (Kept, error) {
 
 // OpenBackup looks at the file of a backup's database, which the host of kept must
 // have signed. Both files are of one backup, or it is refused.
-func OpenBackup(path string, keys []age.Identity, kept Kept) (*Restore, error) {
+func OpenBackup(path string, keys []Identity, kept Kept) (*Restore, error) {
 	c, done, err := openCopy(path, keys, ofDatabase)
 	if err != nil {
 		return nil, err
@@ -113,6 +113,11 @@ func (r *Restore) Fill(ctx context.Context, to Filler) error {
 		return err
 	}
 	defer done()
+	return fill(ctx, c, to, r.Host)
+}
+
+// fill adds the rows that a copy holds, and checks at the end that host signed it.
+func fill(ctx context.Context, c *copyReader, to Filler, host *strongroom.Host) error {
 	for {
 		kind, payload, err := c.next()
 		if err != nil {
@@ -125,7 +130,7 @@ func (r *Restore) Fill(ctx context.Context, to Filler) error {
 			c.rows++
 			err = fillRow(ctx, to, payload)
 		case frameEnd:
-			return c.end(payload, r.Host.SignedCopy)
+			return c.end(payload, host.SignedCopy)
 		default:
 			err = errDamaged
 		}
@@ -152,7 +157,7 @@ func fillRow(ctx context.Context, to Filler, payload []byte) error {
 }
 
 // openCopy opens one file of a backup with an offline key.
-func openCopy(path string, keys []age.Identity, of purpose) (*copyReader, func(), error) {
+func openCopy(path string, keys []Identity, of purpose) (*copyReader, func(), error) {
 	f, err := os.Open(path) //nolint:gosec // the operator's own file
 	if err != nil {
 		return nil, nil, noFile(err)
@@ -169,7 +174,7 @@ func openCopy(path string, keys []age.Identity, of purpose) (*copyReader, func()
 	var other *age.NoIdentityMatchError
 	switch {
 	case errors.As(err, &other):
-		err = fault.New(fault.Refused, "upkeep.other_key")
+		err = fault.New(fault.Refused, "fault.backup_other_key")
 	case fault.KindOf(err) == fault.Internal:
 		err = errDamaged
 	}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 // Package upkeep keeps an organisation's data sound: it verifies the journal and
-// the chains against what was signed, and purges what is old enough. It opens
-// nothing.
+// the chains against what was signed, purges what is old enough, takes backups,
+// puts them back elsewhere and proves them, and says in plain words what an
+// operator has to do. It names nobody, and opens nothing of anybody's.
 package upkeep
 
 import (

@@ -66,7 +66,7 @@ func Beside(ctx context.Context, path string) (*store.DB, error) {
 // store.Fill. It leaves no file behind when it fails.
 func Fill(ctx context.Context, path string, number int64, fn func(*store.Filler) error, then func(*store.Tx) error) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.Refused, "store.not_empty")
+		return fault.New(fault.Refused, "fault.backup_place")
 	}
 	e, err := open(ctx, path, direct)
 	if err != nil {
