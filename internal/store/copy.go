@@ -100,13 +100,17 @@ func (s Snapshot) Rows(ctx context.Context, table string, begin func([]string) e
 	if err != nil {
 		return err
 	}
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return s.session.Fault(err)
+	}
 	values := make([]any, len(columns))
 	into := make([]any, len(columns))
 	for i := range values {
 		into[i] = &values[i]
 	}
 	for rows.Next() {
-		if err := scanValues(rows, into, values); err != nil {
+		if err := scanValues(rows, types, into, values); err != nil {
 			return s.session.Fault(err)
 		}
 		if err := row(values); err != nil {
@@ -119,13 +123,18 @@ func (s Snapshot) Rows(ctx context.Context, table string, begin func([]string) e
 	return nil
 }
 
-func scanValues(rows *sql.Rows, into, values []any) error {
+// scanValues reads a row. SQLite keeps a boolean as a number.
+func scanValues(rows *sql.Rows, types []*sql.ColumnType, into, values []any) error {
 	if err := rows.Scan(into...); err != nil {
 		return err
 	}
-	for _, v := range values {
-		switch v.(type) {
-		case nil, int64, bool, string, []byte:
+	for i, v := range values {
+		switch v := v.(type) {
+		case nil, bool, string, []byte:
+		case int64:
+			if types[i].DatabaseTypeName() == "BOOLEAN" {
+				values[i] = v != 0
+			}
 		default:
 			return errColumn
 		}

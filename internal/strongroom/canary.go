@@ -61,7 +61,7 @@ func CanaryPublished() PublishedCanary {
 	out := PublishedCanary{
 		Passphrase: "canari lampe galerie charbon sifflet treuil",
 		Team:       "Le canari chante pour l'équipe.", Alone: "Le canari chante pour une seule.",
-		Paper:      seal.FormatCode(canaryCode("paper")), Passkey: prf[:], DPO: seal.FormatCode(canaryCode("envelope 4")),
+		Paper: seal.FormatCode(canaryCode("paper")), Passkey: prf[:], DPO: seal.FormatCode(canaryCode("envelope 4")),
 	}
 	for i := range out.Envelopes {
 		out.Envelopes[i] = seal.FormatCode(canaryCode("envelope " + string(rune('1'+i))))

@@ -17,6 +17,7 @@ CREATE TABLE incident (
   recorded BIGINT NOT NULL,
   sentence TEXT NOT NULL
 );
+CREATE INDEX incident_open ON incident (recorded) WHERE recorded = 0;
 
 -- What the last audit found: kinds and counts, nobody's name or id.
 CREATE TABLE finding (

@@ -3,6 +3,13 @@
 "case" CONSTRAINT case_number_fkey FOREIGN KEY (number) REFERENCES entity(number)
 "case" CONSTRAINT case_number_key UNIQUE (number)
 "case" CONSTRAINT case_service_fkey FOREIGN KEY (service) REFERENCES entity(id)
+backup CONSTRAINT backup_day_key UNIQUE (day)
+backup INDEX CREATE UNIQUE INDEX backup_day_key ON backup USING btree (day)
+backup.day bigint NOT NULL
+canary CONSTRAINT canary_pkey PRIMARY KEY (number)
+canary INDEX CREATE UNIQUE INDEX canary_pkey ON canary USING btree (number)
+canary.content bytea NOT NULL
+canary.number bigint NOT NULL
 case INDEX CREATE UNIQUE INDEX case_number_key ON "case" USING btree (number)
 case.mission bytea NOT NULL
 case.number bigint NOT NULL
@@ -83,6 +90,12 @@ epoch.key bigint NOT NULL
 epoch.number integer NOT NULL
 epoch.print bytea NOT NULL
 epoch.public bytea NOT NULL
+finding CONSTRAINT finding_pkey PRIMARY KEY (number)
+finding INDEX CREATE UNIQUE INDEX finding_pkey ON finding USING btree (number)
+finding.code text NOT NULL
+finding.many integer NOT NULL
+finding.minute bigint NOT NULL
+finding.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 function CONSTRAINT function_member_fkey FOREIGN KEY (member) REFERENCES entity(id)
 function CONSTRAINT function_pkey PRIMARY KEY (number)
 function CONSTRAINT function_service_fkey FOREIGN KEY (service) REFERENCES entity(id)
@@ -94,6 +107,15 @@ function.member bytea NOT NULL
 function.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
 function.role text NOT NULL
 function.service bytea
+incident CONSTRAINT incident_pkey PRIMARY KEY (number)
+incident INDEX CREATE INDEX incident_open ON incident USING btree (recorded) WHERE (recorded = 0)
+incident INDEX CREATE UNIQUE INDEX incident_pkey ON incident USING btree (number)
+incident.found bigint NOT NULL
+incident.kind smallint NOT NULL
+incident.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+incident.recorded bigint NOT NULL
+incident.sentence text NOT NULL
+incident.taken bigint NOT NULL
 invitation CONSTRAINT invitation_code_key UNIQUE (code)
 invitation CONSTRAINT invitation_id_key UNIQUE (id)
 invitation CONSTRAINT invitation_inviter_fkey FOREIGN KEY (inviter) REFERENCES entity(id)

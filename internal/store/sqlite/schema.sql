@@ -92,6 +92,7 @@ CREATE TABLE incident (
   recorded BIGINT NOT NULL,
   sentence TEXT NOT NULL
 );
+CREATE INDEX incident_open ON incident (recorded) WHERE recorded = 0;
 CREATE TABLE invitation (
   number INTEGER PRIMARY KEY,
   id BLOB NOT NULL UNIQUE,
