@@ -208,7 +208,7 @@ func micro(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
 // test/browser.
 func (s *street) weights(t *testing.T) (all []figure) {
 	for _, p := range []struct{ name, path string }{
-		{"my dossiers, 200 of them", "/cases"},
+		{"my dossiers, a full page", "/cases"},
 		{"persons, a full page", "/persons"},
 		{"a dossier of 20 notes", "/cases/" + s.opened[0].String()},
 	} {
