@@ -433,6 +433,12 @@ func doors() []gesture {
 			name: "forget the devices, and sign out",
 			do: func(s *scene) {
 				b := s.by("lucie2")
+				page := b.get("/security")
+				for n := range elements(page.doc) {
+					if action := attr(n, "action"); n.Data == "form" && strings.HasPrefix(action, "/security/devices/") && action != "/security/devices/forget" {
+						b.post(action, veil)
+					}
+				}
 				b.post("/security/devices/forget", veil)
 				b.post("/signout", veil)
 				b.get("/today").at(s.t, "/signin")

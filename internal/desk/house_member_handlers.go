@@ -49,7 +49,7 @@ func (d *Desk) memberPage(r *http.Request, by *strongroom.Unlocked) (*MemberPage
 	}
 	at := "/administration/members/" + a.ID.String()
 	page := &MemberPage{
-		Page: d.base(r, "administration"), ID: a.ID.String(), Name: a.Name, Login: a.Login, Regime: a.Regime,
+		Page: d.base(r, "administration"), ID: a.ID.String(), Name: a.Name, Login: a.Login,
 		Roles: slices.Concat(record.ServiceRoles(), record.HouseRoles()),
 	}
 	if a.ID != by.Member() {

@@ -107,7 +107,7 @@ func TestAMemberChangesServiceAndTheKeysFollow(t *testing.T) {
 	dossier := sami.note(hers, "Écrite avant de changer de service.")
 	end := of + "/functions/worker-" + office + "/end"
 	a := ada.get(end)
-	a.says(t, "Quitter Action sociale", "Sami n’ouvrira plus rien du service Action sociale", "Sami n’ouvrira plus 1 dossier.",
+	a.says(t, "Quitter Action sociale", "Sami n’ouvrira plus rien du service Action sociale", "1 dossier que Sami lit aujourd’hui se fermera.",
 		"Cette personne est seule à lire des dossiers de ce service.", "Sami garde\u202f: Accueil, Insertion.")
 	if ada.post(end, map[string][]string{"session": {"1"}, "confirmed": {"yes"}}).status != http.StatusUnprocessableEntity {
 		t.Error("who alone reads a dossier leaves it to nobody")

@@ -5,6 +5,7 @@ package desk
 import (
 	"time"
 
+	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/web"
 )
@@ -97,6 +98,7 @@ type PaperCodePage struct {
 type PasskeyMorePage struct {
 	web.Page
 	Options string // what the browser asks the passkey, as JSON
+	Label   confided.Text
 }
 
 // DayCodePage is GET and POST /security/day-code: offered when a veil was
@@ -121,7 +123,7 @@ type WelcomePage struct {
 type ConfirmPage struct {
 	web.Page
 	What    string // key under "confirm.title.", "confirm.sentence.", "confirm.button."
-	Subject string // a member's or a service's name, never a person's
+	Subject string // a member's, a service's or a passkey's name, never a person's
 	Action  string
 	Cancel  string
 }

@@ -5,6 +5,7 @@ package desk
 import (
 	"time"
 
+	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/web"
 )
@@ -16,10 +17,15 @@ type SlotRow struct {
 	Made   time.Time
 	Proved time.Time // when it last opened, zero if never
 	Opens  bool      // false: this passkey identifies and opens nothing
+
+	Label     confided.Text // what she calls this passkey
+	MayRemove bool          // two others are proved
 }
 
 // DeviceRow is one known browser.
 type DeviceRow struct {
+	ID    string
+	Class string // desk, phone; "" for one enrolled before classes were kept
 	Since time.Time
 	This  bool
 }
@@ -33,7 +39,8 @@ type SessionRow struct {
 
 // SecurityPage is GET /security. Its forms post to /security/passkey (with
 // what a passkey answered to POST /security/passkey/options),
-// /security/slots/{id}/remove, /security/devices/forget,
+// /security/slots/{id}/remove, /security/devices/{id}/forget and
+// /security/devices/forget,
 // /security/sessions/{id}/end; its links go to /security/passphrase,
 // /security/paper and /security/day-code.
 type SecurityPage struct {
@@ -130,7 +137,6 @@ type MemberPage struct {
 	ID        string
 	Name      string
 	Login     string
-	Regime    record.Regime
 	Functions []HeldFunction
 	Role      record.Role // chosen
 	Roles     []record.Role

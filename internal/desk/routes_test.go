@@ -137,19 +137,20 @@ var routes = map[string]string{
 	"GET /administration/services/{id}":       "303 403 422 200 200 200 422",
 	"POST /administration/services/{id}":      "403 403 422 422 422 422 422",
 
-	"GET /security":                    members,
-	"GET /security/passphrase":         members,
-	"POST /security/passphrase":        askedAgain,
-	"GET /security/paper":              members,
-	"POST /security/paper":             "403 403 200 200 200 200 200",
-	"POST /security/paper/prove":       askedAgain,
-	"GET /security/day-code":           members,
-	"POST /security/day-code":          askedAgain,
-	"POST /security/passkey/options":   "403 403 200 200 200 200 200",
-	"POST /security/passkey":           "403 403 410 410 410 410 410",
-	"POST /security/slots/{id}/remove": "403 403 200 200 200 200 200", // asks once more
-	"POST /security/sessions/{id}/end": withheld,
-	"POST /security/devices/forget":    deed,
+	"GET /security":                      members,
+	"GET /security/passphrase":           members,
+	"POST /security/passphrase":          askedAgain,
+	"GET /security/paper":                members,
+	"POST /security/paper":               "403 403 200 200 200 200 200",
+	"POST /security/paper/prove":         askedAgain,
+	"GET /security/day-code":             members,
+	"POST /security/day-code":            askedAgain,
+	"POST /security/passkey/options":     "403 403 200 200 200 200 200",
+	"POST /security/passkey":             "403 403 410 410 410 410 410",
+	"POST /security/slots/{id}/remove":   "403 403 200 200 200 200 200", // asks once more
+	"POST /security/sessions/{id}/end":   withheld,
+	"POST /security/devices/{id}/forget": withheld,
+	"POST /security/devices/forget":      deed,
 
 	// last: they end the visitor's own session
 	"POST /veil":    "303 303 303 303 303 303 303",

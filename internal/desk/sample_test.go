@@ -96,7 +96,7 @@ func doorSamples(out, in web.Page) map[string]maker {
 			p.Step, p.Action, p.Code, p.Name, p.Made = Step{3, 7}, "/start/paper", "7KQM-2XRD-9FTW-HB4N-6VZC-3PJY-8GSA-5LEU", "Julie Martin", monday
 			p.Organisation, p.Address = "CCAS de Valmont", "depositaire.valmont.example"
 		}),
-		"passkey_more": of(in, func(p *PasskeyMorePage, b web.Page) { p.Page = b }, func(p *PasskeyMorePage) { p.Options = `{"publicKey":{}}` }),
+		"passkey_more": of(in, func(p *PasskeyMorePage, b web.Page) { p.Page = b }, func(p *PasskeyMorePage) { p.Options, p.Label = `{"publicKey":{}}`, words("clé bleue") }),
 		"day_code": of(in, func(p *DayCodePage, b web.Page) { p.Page = b }, func(p *DayCodePage) {
 			p.Back, p.Errors = "/cases", []*fault.Error{fault.Field("day_code", "form.missing")}
 		}),
@@ -314,8 +314,13 @@ func houseSamples(out, in web.Page) map[string]maker {
 	return map[string]maker{
 		"security": of(in, func(p *SecurityPage, b web.Page) { p.Page = b }, func(p *SecurityPage) {
 			p.Nav, p.Alone, p.Before, p.DayCode = "security", true, ago(-7), true
-			p.Slots = []SlotRow{{"l1", "passphrase", ago(90), ago(1), true}, {"l2", "paper", ago(90), time.Time{}, true}, {"l3", "passkey", ago(20), ago(0), false}}
-			p.Devices = []DeviceRow{{ago(90), true}, {ago(9), false}}
+			p.Slots = []SlotRow{
+				{ID: "l1", Kind: "passphrase", Made: ago(90), Proved: ago(1), Opens: true},
+				{ID: "l2", Kind: "paper", Made: ago(90), Opens: true},
+				{ID: "l3", Kind: "passkey", Made: ago(20), Proved: ago(0), Opens: true, Label: words("clé bleue"), MayRemove: true},
+				{ID: "l4", Kind: "passkey", Made: ago(20)},
+			}
+			p.Devices = []DeviceRow{{"h1", "desk", ago(90), true}, {"h2", "phone", ago(9), false}, {"h3", "", ago(200), false}}
 			p.Sessions = []SessionRow{{"x1", monday, true}, {"x2", ago(1), false}}
 		}),
 		"administration": of(in, func(p *AdministrationPage, b web.Page) { p.Page = b }, func(p *AdministrationPage) {
@@ -335,7 +340,7 @@ func houseSamples(out, in web.Page) map[string]maker {
 			p.Errors = []*fault.Error{fault.Field("readers", "form.choice")}
 		}),
 		"member": of(in, func(p *MemberPage, b web.Page) { p.Page = b }, func(p *MemberPage) {
-			p.ID, p.Name, p.Login, p.Regime, p.Close = "m2", "Karim Benaïssa", "karim.benaissa@valmont.example", record.RegimeProfession, "/administration/members/m2/close"
+			p.ID, p.Name, p.Login, p.Close = "m2", "Karim Benaïssa", "karim.benaissa@valmont.example", "/administration/members/m2/close"
 			p.Functions = []HeldFunction{
 				{FunctionRow{record.RoleWorker, "Action sociale"}, "/administration/members/m2/functions/worker-s1/end"},
 				{FunctionRow{record.RoleDPO, ""}, "/administration/members/m2/functions/dpo/end"},

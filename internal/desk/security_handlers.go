@@ -4,29 +4,32 @@ package desk
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/signin"
 	"depositaire.org/depositaire/internal/strongroom"
 	"depositaire.org/depositaire/internal/web"
 )
 
 func (d *Desk) securityRoutes() map[string]web.Handler {
 	return map[string]web.Handler{
-		"GET /security":                    d.in(d.security),
-		"GET /security/passphrase":         d.in(d.passphraseShow),
-		"POST /security/passphrase":        d.in(d.passphraseSave),
-		"GET /security/paper":              d.in(d.newPaperAsk),
-		"POST /security/paper":             d.in(d.newPaperMake),
-		"POST /security/paper/prove":       d.in(d.newPaperProve),
-		"GET /security/day-code":           d.in(d.dayCodeShow),
-		"POST /security/day-code":          d.in(d.dayCodeSave),
-		"POST /security/passkey/options":   d.in(d.passkeyOptions),
-		"POST /security/passkey":           d.in(d.passkeyAdd),
-		"POST /security/slots/{id}/remove": d.in(d.slotRemove),
-		"POST /security/devices/forget":    d.in(d.devicesForget),
-		"POST /security/sessions/{id}/end": d.in(d.sessionEnd),
+		"GET /security":                      d.in(d.security),
+		"GET /security/passphrase":           d.in(d.passphraseShow),
+		"POST /security/passphrase":          d.in(d.passphraseSave),
+		"GET /security/paper":                d.in(d.newPaperAsk),
+		"POST /security/paper":               d.in(d.newPaperMake),
+		"POST /security/paper/prove":         d.in(d.newPaperProve),
+		"GET /security/day-code":             d.in(d.dayCodeShow),
+		"POST /security/day-code":            d.in(d.dayCodeSave),
+		"POST /security/passkey/options":     d.in(d.passkeyOptions),
+		"POST /security/passkey":             d.in(d.passkeyAdd),
+		"POST /security/slots/{id}/remove":   d.in(d.slotRemove),
+		"POST /security/devices/forget":      d.in(d.devicesForget),
+		"POST /security/devices/{id}/forget": d.in(d.deviceForget),
+		"POST /security/sessions/{id}/end":   d.in(d.sessionEnd),
 	}
 }
 
@@ -41,12 +44,15 @@ func (d *Desk) security(w http.ResponseWriter, r *http.Request, by *strongroom.U
 		return err
 	}
 	page.slots(slots)
+	for i, one := range slots {
+		page.Slots[i].Label = d.Signin.Label(by, one)
+	}
 	devices, err := d.Signin.Devices(r.Context(), by, v.cookies)
 	if err != nil {
 		return err
 	}
 	for _, one := range devices {
-		page.Devices = append(page.Devices, DeviceRow{Since: minute(one.Made), This: one.This})
+		page.Devices = append(page.Devices, DeviceRow{ID: one.ID, Class: one.Class.Reveal(), Since: minute(one.Made), This: one.This})
 	}
 	sessions, err := d.Signin.Sessions(r.Context(), by, v.cookies)
 	if err != nil {
@@ -64,7 +70,7 @@ func (p *SecurityPage) slots(all []record.Slot) {
 	proved := 0
 	for _, s := range all {
 		kind := map[record.SlotKind]string{record.SlotPassphrase: "passphrase", record.SlotPaper: "paper", record.SlotPasskey: "passkey"}[s.Kind]
-		p.Slots = append(p.Slots, SlotRow{ID: s.ID.String(), Kind: kind, Made: minute(s.Made), Proved: minute(s.Proved), Opens: true})
+		p.Slots = append(p.Slots, SlotRow{ID: s.ID.String(), Kind: kind, Made: minute(s.Made), Proved: minute(s.Proved), Opens: true, MayRemove: signin.MayRemove(all, s.ID)})
 		if s.Proved != 0 {
 			proved++
 		}
@@ -186,7 +192,11 @@ func (d *Desk) passkeyAdd(w http.ResponseWriter, r *http.Request, by *strongroom
 	if err != nil {
 		return err
 	}
-	c, err := d.Signin.AddPasskey(r.Context(), by, visitOf(r).cookies, answerOf(f))
+	label := f.Name("passkey_label", 60)
+	if err := f.Err(); err != nil {
+		return err
+	}
+	c, err := d.Signin.AddPasskey(r.Context(), by, visitOf(r).cookies, answerOf(f), label)
 	if err != nil {
 		return err
 	}
@@ -194,7 +204,7 @@ func (d *Desk) passkeyAdd(w http.ResponseWriter, r *http.Request, by *strongroom
 	if c.Options == nil {
 		return d.site.SeeOther(w, r, "/security", "security_saved")
 	}
-	return d.site.Render(w, r, http.StatusOK, "passkey_more", &PasskeyMorePage{Page: d.base(r, "security"), Options: string(c.Options)})
+	return d.site.Render(w, r, http.StatusOK, "passkey_more", &PasskeyMorePage{Page: d.base(r, "security"), Options: string(c.Options), Label: label})
 }
 
 func (d *Desk) slotRemove(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
@@ -202,7 +212,15 @@ func (d *Desk) slotRemove(w http.ResponseWriter, r *http.Request, by *strongroom
 	if err != nil {
 		return err
 	}
-	if done, err := d.confirmed(w, r, ConfirmPage{What: "remove_passkey", Action: r.URL.Path, Cancel: "/security"}); !done {
+	slots, err := d.Signin.Slots(r.Context(), by)
+	if err != nil {
+		return err
+	}
+	label := ""
+	if at := slices.IndexFunc(slots, func(s record.Slot) bool { return s.ID == id }); at >= 0 {
+		label = d.Signin.Label(by, slots[at]).Reveal()
+	}
+	if done, err := d.confirmed(w, r, ConfirmPage{What: "remove_passkey", Subject: label, Action: r.URL.Path, Cancel: "/security"}); !done {
 		return err
 	}
 	if err := d.Signin.RemoveSlot(r.Context(), by, id); err != nil {
@@ -222,6 +240,13 @@ func (d *Desk) confirmed(w http.ResponseWriter, r *http.Request, page ConfirmPag
 	}
 	page.Page = d.base(r, "")
 	return false, d.site.Render(w, r, http.StatusOK, "confirm", &page)
+}
+
+func (d *Desk) deviceForget(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
+	if err := d.Signin.ForgetDevice(r.Context(), by, r.PathValue("id")); err != nil {
+		return err
+	}
+	return d.site.SeeOther(w, r, "/security", "security_saved")
 }
 
 func (d *Desk) devicesForget(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {

@@ -24,6 +24,7 @@ type Slot struct {
 	CredID     []byte // a passkey's credential id; else empty
 	Made       Minute
 	Proved     Minute // when it last opened; 0 never
+	Label      []byte // what its owner calls it, sealed to her; empty: nothing
 }
 
 // Session is one signed-in member on one device. The database alone opens nothing.
@@ -44,6 +45,7 @@ type Device struct {
 	Hash   [32]byte
 	Member MemberID
 	Made   Minute
+	Label  []byte // its class, sealed to its member; empty: unknown
 }
 
 // Invitation waits for the holder of a code.

@@ -12,6 +12,7 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
@@ -160,7 +161,8 @@ func (r *Room) BeginPasskey(ctx context.Context, by *strongroom.Unlocked) (Cerem
 // give it only when they are used: then the ceremony returned asks for one more
 // touch, and its answer comes here too. fault.Refused with the key
 // "fault.passkey" for one that never gives any: it would identify and open nothing.
-func (r *Room) AddPasskey(ctx context.Context, by *strongroom.Unlocked, c Cookies, a Answer) (Ceremony, error) {
+// label is what its owner calls it, and comes with each answer.
+func (r *Room) AddPasskey(ctx context.Context, by *strongroom.Unlocked, c Cookies, a Answer, label confided.Text) (Ceremony, error) {
 	t, err := r.ticket(c, toMake, toProve)
 	if err != nil {
 		return Ceremony{}, err
@@ -177,7 +179,7 @@ func (r *Room) AddPasskey(ctx context.Context, by *strongroom.Unlocked, c Cookie
 		return Ceremony{}, err
 	}
 	if a.PRF != "" {
-		return Ceremony{Set: dropped(ticketCookie)}, r.putPasskey(ctx, by, made, a)
+		return Ceremony{Set: dropped(ticketCookie)}, r.putPasskey(ctx, by, made, a, label)
 	}
 	if !a.PRFEnabled || t.Step == toProve {
 		return Ceremony{}, errPasskey
@@ -218,7 +220,7 @@ func (r *Room) askAgain(ring keyring, made *webauthn.Credential, t ticket) (Cere
 	return r.ceremony(options, t, web)
 }
 
-func (r *Room) putPasskey(ctx context.Context, by *strongroom.Unlocked, made *webauthn.Credential, a Answer) error {
+func (r *Room) putPasskey(ctx context.Context, by *strongroom.Unlocked, made *webauthn.Credential, a Answer, label confided.Text) error {
 	prf, err := a.prf()
 	if err != nil {
 		return err
@@ -232,6 +234,7 @@ func (r *Room) putPasskey(ctx context.Context, by *strongroom.Unlocked, made *we
 		return err
 	}
 	slot.Proved = slot.Made // it has just given its secret
+	slot.Label = r.strong.SealLabel(by, slot.ID.Ref(), label)
 	if err := r.noted(ctx, by, journal.Granted); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/protocol/webauthncbor"
 
+	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/record"
 )
@@ -157,10 +158,10 @@ func (w *world) add(b browser, k *token) {
 	w.t.Helper()
 	c, err := w.door.BeginPasskey(ctx, w.unlocked())
 	answer := k.create(begun(w.t, b, c, err))
-	c, err = w.door.AddPasskey(ctx, w.unlocked(), b.cookies(), answer)
+	c, err = w.door.AddPasskey(ctx, w.unlocked(), b.cookies(), answer, confided.NewText("Clé du bureau"))
 	for err == nil && c.Options != nil {
 		answer = k.get(begun(w.t, b, c, nil))
-		c, err = w.door.AddPasskey(ctx, w.unlocked(), b.cookies(), answer)
+		c, err = w.door.AddPasskey(ctx, w.unlocked(), b.cookies(), answer, confided.NewText("Clé du bureau"))
 	}
 	must(w.t, err)
 }
@@ -207,7 +208,7 @@ func TestAPasskeyWithoutASecretIsNoSlot(t *testing.T) {
 	k.prf = false
 	c, err := w.door.BeginPasskey(ctx, w.unlocked())
 	answer := k.create(begun(t, b, c, err))
-	if _, err := w.door.AddPasskey(ctx, w.unlocked(), b.cookies(), answer); !errors.Is(err, errPasskey) {
+	if _, err := w.door.AddPasskey(ctx, w.unlocked(), b.cookies(), answer, confided.NewText("Clé du bureau")); !errors.Is(err, errPasskey) {
 		t.Errorf("got %v", err)
 	}
 	if has, _ := w.door.HasPasskey(ctx, w.odile); has {

@@ -71,6 +71,7 @@ type slotTx interface {
 	SetSlotCredential(ctx context.Context, id record.SlotID, credential []byte) error
 	DropSlot(ctx context.Context, id record.SlotID) error
 	PutDevice(ctx context.Context, d record.Device) error
+	DropDevice(ctx context.Context, d record.Device) error
 	DropDevices(ctx context.Context, m record.MemberID) error
 }
 

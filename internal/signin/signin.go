@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
@@ -200,6 +201,7 @@ func (r *Room) open(ctx context.Context, c Cookies, o opening) (Opened, error) {
 		}
 		if !known {
 			d := record.Device{Hash: deviceHash(c.device, o.member), Member: o.member, Made: r.minute()}
+			d.Label = r.strong.SealLabel(u, deviceRef(d.Hash), confided.NewText(string(o.device)))
 			if err := tx.PutDevice(ctx, d); err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 
+	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
@@ -18,6 +19,11 @@ import (
 // Slots returns a member's own ways of unlocking.
 func (r *Room) Slots(ctx context.Context, by *strongroom.Unlocked) ([]record.Slot, error) {
 	return r.read.Slots(ctx, by.Member())
+}
+
+// Label returns what a member calls one of her slots.
+func (r *Room) Label(by *strongroom.Unlocked, s record.Slot) confided.Text {
+	return r.strong.OpenLabel(by, s.ID.Ref(), s.Label)
 }
 
 // HasPasskey reports whether a passkey opens a member's account.
@@ -152,6 +158,18 @@ func (r *Room) ProvePaper(ctx context.Context, by *strongroom.Unlocked, typed st
 	return fault.Field("paper_code", "fault.code_mistyped")
 }
 
+// MayRemove reports whether two proved slots are left without one (secrecy.md §5,
+// I3).
+func MayRemove(all []record.Slot, id record.SlotID) bool {
+	left := 0
+	for _, s := range all {
+		if s.ID != id && s.Proved != 0 {
+			left++
+		}
+	}
+	return left >= 2
+}
+
 // RemoveSlot deletes one of a member's slots. fault.Refused when fewer than two
 // proved ones would be left (secrecy.md §5, I3).
 func (r *Room) RemoveSlot(ctx context.Context, by *strongroom.Unlocked, id record.SlotID) error {
@@ -166,8 +184,7 @@ func (r *Room) RemoveSlot(ctx context.Context, by *strongroom.Unlocked, id recor
 		if !slices.ContainsFunc(all, func(s record.Slot) bool { return s.ID == id }) {
 			return fault.New(fault.Withheld, "")
 		}
-		left := slices.DeleteFunc(slices.Clone(all), func(s record.Slot) bool { return s.ID == id || s.Proved == 0 })
-		if len(left) < 2 {
+		if !MayRemove(all, id) {
 			return fault.New(fault.Refused, "fault.two_slots")
 		}
 		return tx.DropSlot(ctx, id)
@@ -178,20 +195,46 @@ func (r *Room) noted(ctx context.Context, by *strongroom.Unlocked, act journal.A
 	return r.strong.Note(ctx, by, journal.Body{Act: act, Purpose: journal.ForHouse})
 }
 
-// KnownDevice is a browser that a member enrolled.
+// KnownDevice is a browser that a member enrolled. Of what kind it is, she alone
+// can read: the class that journal.Device names, never more.
 type KnownDevice struct {
-	Made record.Minute
-	This bool // the one of this request
+	ID    string // to forget it by; opens nothing
+	Made  record.Minute
+	Class confided.Text // empty: enrolled before classes were kept
+	This  bool          // the one of this request
 }
+
+// deviceRef names a browser in what is sealed about it.
+func deviceRef(hash [32]byte) record.Ref { return record.Ref(hash[:16]) }
 
 // Devices returns the browsers that a member enrolled.
 func (r *Room) Devices(ctx context.Context, by *strongroom.Unlocked, c Cookies) ([]KnownDevice, error) {
 	rows, err := r.read.Devices(ctx, by.Member())
 	var all []KnownDevice
 	for _, d := range rows {
-		all = append(all, KnownDevice{d.Made, c.device != nil && d.Hash == deviceHash(c.device, by.Member())})
+		all = append(all, KnownDevice{
+			ID: hex.EncodeToString(d.Hash[:]), Made: d.Made, Class: r.strong.OpenLabel(by, deviceRef(d.Hash), d.Label),
+			This: c.device != nil && d.Hash == deviceHash(c.device, by.Member()),
+		})
 	}
 	return all, err
+}
+
+// ForgetDevice forgets one browser of a member's: it will ask for the paper code,
+// or a passkey, again. fault.Withheld when it is not hers.
+func (r *Room) ForgetDevice(ctx context.Context, by *strongroom.Unlocked, id string) error {
+	rows, err := r.read.Devices(ctx, by.Member())
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(rows, func(d record.Device) bool { return hex.EncodeToString(d.Hash[:]) == id })
+	if at < 0 {
+		return fault.New(fault.Withheld, "")
+	}
+	if err := r.noted(ctx, by, journal.Ended); err != nil {
+		return err
+	}
+	return r.write(ctx, func(tx Tx) error { return tx.DropDevice(ctx, rows[at]) })
 }
 
 // ForgetDevices forgets every browser of a member, this one too: each will ask

@@ -11,7 +11,7 @@ import (
 // Slots returns the ways in which a member unlocks.
 func (r Reader) Slots(ctx context.Context, member record.MemberID) ([]record.Slot, error) {
 	return list(ctx, r, scanSlot, `
-		SELECT id, member, kind, salt, public, sealed, credential, cred_id, made, proved
+		SELECT id, member, kind, salt, public, sealed, credential, cred_id, made, proved, label
 		FROM slot WHERE member = $1 ORDER BY number`, ident(member))
 }
 
@@ -24,28 +24,28 @@ func (r Reader) SlotCount(ctx context.Context, member record.MemberID) (int, err
 // SlotByCredential returns the slot of a passkey.
 func (r Reader) SlotByCredential(ctx context.Context, credID []byte) (record.Slot, error) {
 	return one(ctx, r, scanSlot, `
-		SELECT id, member, kind, salt, public, sealed, credential, cred_id, made, proved
+		SELECT id, member, kind, salt, public, sealed, credential, cred_id, made, proved, label
 		FROM slot WHERE cred_id = $1`, unless(credID))
 }
 
 func scanSlot(row row, s *record.Slot) error {
 	return row.Scan((*toID)(&s.ID), (*toID)(&s.Member), number(&s.Kind), (*toBytes)(&s.Salt), (*toBytes)(&s.Public),
-		(*toBytes)(&s.Sealed), (*toBytes)(&s.Credential), (*toBytes)(&s.CredID), number(&s.Made), number(&s.Proved))
+		(*toBytes)(&s.Sealed), (*toBytes)(&s.Credential), (*toBytes)(&s.CredID), number(&s.Made), number(&s.Proved), (*toBytes)(&s.Label))
 }
 
 // Devices returns the browsers that a member enrolled.
 func (r Reader) Devices(ctx context.Context, member record.MemberID) ([]record.Device, error) {
 	return list(ctx, r, scanDevice,
-		`SELECT hash, member, made FROM device WHERE member = $1 ORDER BY number`, ident(member))
+		`SELECT hash, member, made, label FROM device WHERE member = $1 ORDER BY number`, ident(member))
 }
 
 // Device returns the browser whose cookie has this hash.
 func (r Reader) Device(ctx context.Context, hash [32]byte) (record.Device, error) {
-	return one(ctx, r, scanDevice, `SELECT hash, member, made FROM device WHERE hash = $1`, digest(hash))
+	return one(ctx, r, scanDevice, `SELECT hash, member, made, label FROM device WHERE hash = $1`, digest(hash))
 }
 
 func scanDevice(row row, d *record.Device) error {
-	return row.Scan((*toHash)(&d.Hash), (*toID)(&d.Member), number(&d.Made))
+	return row.Scan((*toHash)(&d.Hash), (*toID)(&d.Member), number(&d.Made), (*toBytes)(&d.Label))
 }
 
 // Session returns the session whose cookie has this hash, ended or not.
@@ -87,10 +87,10 @@ func scanInvitation(row row, i *record.Invitation) error {
 // PutSlot adds a slot.
 func (tx *Tx) PutSlot(ctx context.Context, s record.Slot) error {
 	return tx.put(ctx, `
-		INSERT INTO slot (id, member, kind, salt, public, sealed, credential, cred_id, made, proved)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		INSERT INTO slot (id, member, kind, salt, public, sealed, credential, cred_id, made, proved, label)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		ident(s.ID), ident(s.Member), s.Kind, sealed(s.Salt), sealed(s.Public), sealed(s.Sealed),
-		sealed(s.Credential), unless(s.CredID), s.Made, s.Proved)
+		sealed(s.Credential), unless(s.CredID), s.Made, s.Proved, unless(s.Label))
 }
 
 // SetSlotProved notes when a slot last opened.
@@ -110,8 +110,13 @@ func (tx *Tx) DropSlot(ctx context.Context, id record.SlotID) error {
 
 // PutDevice adds a known browser.
 func (tx *Tx) PutDevice(ctx context.Context, d record.Device) error {
-	return tx.put(ctx, `INSERT INTO device (hash, member, made) VALUES ($1, $2, $3)`,
-		digest(d.Hash), ident(d.Member), d.Made)
+	return tx.put(ctx, `INSERT INTO device (hash, member, made, label) VALUES ($1, $2, $3, $4)`,
+		digest(d.Hash), ident(d.Member), d.Made, unless(d.Label))
+}
+
+// DropDevice forgets one browser of a member's, if it is there.
+func (tx *Tx) DropDevice(ctx context.Context, d record.Device) error {
+	return tx.put(ctx, `DELETE FROM device WHERE hash = $1 AND member = $2`, digest(d.Hash), ident(d.Member))
 }
 
 // DropDevices forgets every browser of a member.

@@ -55,6 +55,7 @@ device INDEX CREATE INDEX device_member ON device USING btree (member)
 device INDEX CREATE UNIQUE INDEX device_hash_key ON device USING btree (hash)
 device INDEX CREATE UNIQUE INDEX device_pkey ON device USING btree (number)
 device.hash bytea NOT NULL
+device.label bytea
 device.made bigint NOT NULL
 device.member bytea NOT NULL
 device.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
@@ -346,6 +347,7 @@ slot.cred_id bytea
 slot.credential bytea NOT NULL
 slot.id bytea NOT NULL
 slot.kind smallint NOT NULL
+slot.label bytea
 slot.made bigint NOT NULL
 slot.member bytea NOT NULL
 slot.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY

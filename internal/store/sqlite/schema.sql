@@ -44,7 +44,7 @@ CREATE TABLE device (
   hash BLOB NOT NULL UNIQUE,
   member BLOB NOT NULL REFERENCES entity (id),
   made BIGINT NOT NULL
-);
+, label BLOB);
 CREATE INDEX device_member ON device (member);
 CREATE TABLE draft (
   number INTEGER PRIMARY KEY,
@@ -281,7 +281,7 @@ CREATE TABLE slot (
   cred_id BLOB UNIQUE,
   made BIGINT NOT NULL,
   proved BIGINT NOT NULL
-);
+, label BLOB);
 CREATE INDEX slot_member ON slot (member);
 CREATE TABLE version (
   key INTEGER PRIMARY KEY,

@@ -33,6 +33,7 @@ func (h *house) slot(n byte) record.Slot {
 func slotsComeBack(t *testing.T, h *house) {
 	ctx := t.Context()
 	a, b := h.slot(1), h.slot(2)
+	b.Label = raw(3, 99)
 	h.write(func(tx *store.Tx) error { return tx.PutSlot(ctx, a) })
 	h.write(func(tx *store.Tx) error { return tx.PutSlot(ctx, b) })
 	same(t, []record.Slot{a, b}, must[[]record.Slot](t)(h.db.Slots(ctx, h.members[0].ID)))
@@ -65,13 +66,19 @@ func slotsWithoutCredential(t *testing.T, h *house) {
 func devicesComeBack(t *testing.T, h *house) {
 	ctx := t.Context()
 	a := record.Device{Hash: hash(1), Member: h.members[0].ID, Made: 5}
-	b := record.Device{Hash: hash(2), Member: h.members[0].ID, Made: 4}
+	b := record.Device{Hash: hash(2), Member: h.members[0].ID, Made: 4, Label: raw(7, 99)}
 	other := record.Device{Hash: hash(3), Member: h.members[1].ID, Made: 5}
 	for _, d := range []record.Device{a, b, other} {
 		h.write(func(tx *store.Tx) error { return tx.PutDevice(ctx, d) })
 	}
 	same(t, a, must[record.Device](t)(h.db.Device(ctx, a.Hash)))
 	same(t, []record.Device{a, b}, must[[]record.Device](t)(h.db.Devices(ctx, h.members[0].ID)))
+	h.write(func(tx *store.Tx) error {
+		return tx.DropDevice(ctx, record.Device{Hash: a.Hash, Member: h.members[1].ID})
+	}) // not hers
+	same(t, []record.Device{a, b}, must[[]record.Device](t)(h.db.Devices(ctx, h.members[0].ID)))
+	h.write(func(tx *store.Tx) error { return tx.DropDevice(ctx, b) })
+	same(t, []record.Device{a}, must[[]record.Device](t)(h.db.Devices(ctx, h.members[0].ID)))
 	h.write(func(tx *store.Tx) error { return tx.DropDevices(ctx, h.members[0].ID) })
 	got, err := h.db.Device(ctx, a.Hash)
 	withheld(t, got, err)

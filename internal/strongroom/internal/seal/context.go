@@ -33,6 +33,7 @@ const (
 	ForRootShare                     // a share of the root, on an envelope
 	ForTicket                        // a passkey's challenge, between two requests
 	ForCopy                          // the digest of a backup's file, signed by the host
+	ForLabel                         // what a member calls a way in of hers, to herself
 )
 
 // Context binds a ciphertext to its place. Moved to another row, case, version
