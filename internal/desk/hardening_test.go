@@ -52,8 +52,8 @@ func address(pattern string, ids map[string]string) (method, path string) {
 
 // TestEveryRouteCarriesItsHeaders: to nobody and to a member, and where no route is.
 //
-// Seen to kill: a header left out; no-store left out; unsafe-inline in the policy; a
-// route served outside the middleware.
+// Seen to kill: a header left out; no-store left out; unsafe-inline in the policy;
+// trusted types left out; a route served outside the middleware.
 func TestEveryRouteCarriesItsHeaders(t *testing.T) {
 	h := testSite(t)
 	all := h.everyRoute(t)
@@ -88,6 +88,7 @@ func checkPolicy(t *testing.T, pattern string, head http.Header) {
 	}
 	for name, want := range map[string]string{
 		"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'", "script-src": "'self'", "style-src": "'self'",
+		"require-trusted-types-for": "'script'", "trusted-types": "'none'",
 	} {
 		if directives[name] != want {
 			t.Errorf("%s: %s is %q", pattern, name, directives[name])

@@ -19,7 +19,8 @@ const maxBody = 4 << 20
 // policy is the content security policy of ux.md §3.1: nothing from elsewhere,
 // nothing inline.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; " +
-	"img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+	"img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types 'none'"
 
 // permissions: the computer's sensors and devices are not ours to use; passkeys
 // and the clipboard of who presses a button are.

@@ -54,6 +54,20 @@ func TestAnyFlippedBitRefuses(t *testing.T) {
 	})
 }
 
+// TestANonceServesOnce: the same words under the same key never make the same bytes.
+//
+// Seen to kill: a nonce that is fixed; a nonce of a counter of eight bits.
+func TestANonceServesOnce(t *testing.T) {
+	k, seen := NewKey(), map[string]bool{}
+	for range 10_000 {
+		nonce := string(Seal(k, some, []byte("x"))[1:13])
+		if seen[nonce] {
+			t.Fatal("a nonce came back")
+		}
+		seen[nonce] = true
+	}
+}
+
 func TestAnotherContextRefuses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k, a, b := NewKey(), genContext(t), genContext(t)
