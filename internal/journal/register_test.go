@@ -7,9 +7,11 @@ package journal_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/bits"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,6 +25,7 @@ import (
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store"
+	"depositaire.org/depositaire/internal/store/postgres"
 	"depositaire.org/depositaire/internal/store/sqlite"
 )
 
@@ -61,6 +64,25 @@ type archive struct {
 	witness *memory
 	now     time.Time
 	reg     *journal.Register
+}
+
+// onBoth runs a test on SQLite, and on PostgreSQL where there is one; make test
+// wants one.
+func onBoth(t *testing.T, test func(t *testing.T, a *archive)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, newArchive(t)) })
+	dsn := os.Getenv("DEPOSITAIRE_TEST_POSTGRES")
+	if dsn == "" && os.Getenv("DEPOSITAIRE_TEST_REQUIRE_ALL") != "1" {
+		return
+	}
+	t.Run("PostgreSQL", func(t *testing.T) {
+		id := record.NewID[record.Entry]()
+		db, err := postgres.Open(t.Context(), dsn, "test_"+hex.EncodeToString(id[:8]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = db.Close() })
+		test(t, archiveOn(t, db))
+	})
 }
 
 func newArchive(t testing.TB) *archive {
@@ -161,8 +183,9 @@ func (a *archive) leaves(t failer) [][]byte {
 
 // Seen to kill: grow forgetting the hashes of its own batch; PutLeaf without its
 // place; Rebuild merging at every leaf.
-func TestWhateverTheOrderTheRootIsTheNaiveTrees(t *testing.T) {
-	a := newArchive(t)
+func TestWhateverTheOrderTheRootIsTheNaiveTrees(t *testing.T) { onBoth(t, rootIsTheNaiveTrees) }
+
+func rootIsTheNaiveTrees(t *testing.T, a *archive) {
 	var rows []string
 	var rebuilt journal.Rebuild
 	rapid.Check(t, func(rt *rapid.T) {
@@ -315,8 +338,9 @@ func TestOneProcessSequencesAtATime(t *testing.T) {
 }
 
 // Seen to kill: batch without a place to go on from (rows given twice).
-func TestProcessesThatSequenceTogetherGiveEachPlaceOnce(t *testing.T) {
-	a := newArchive(t)
+func TestProcessesThatSequenceTogetherGiveEachPlaceOnce(t *testing.T) { onBoth(t, eachPlaceOnce) }
+
+func eachPlaceOnce(t *testing.T, a *archive) {
 	var all sync.WaitGroup
 	for n := range 4 {
 		reg := a.another()

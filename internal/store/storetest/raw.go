@@ -37,6 +37,7 @@ func RunRaw(t *testing.T, open func(t *testing.T) Raw) {
 		"every column is in the list of what shows, and sealed is bytes": columnsListed,
 		"an owner is refused a row beyond 2^20":                          ownerFull,
 		"a newer database is refused":                                    newerRefused,
+		"what goes past the program is found":                            past,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { test(t, open(t)) })
