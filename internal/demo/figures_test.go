@@ -35,7 +35,7 @@ import (
 var (
 	size    = flag.Int("persons", 10_000, "how many persons the organisation has")
 	folder  = flag.String("figures", "", "folder of the figures; empty: they are printed only")
-	databas = flag.String("database", "both", "sqlite, postgres or both")
+	databas = flag.String("database", "both", "sqlite, postgresql or both")
 )
 
 const command = "make bench"
