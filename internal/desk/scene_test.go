@@ -98,13 +98,18 @@ func enterOn(t testing.TB, g ground, has hands) *scene {
 		ok(t, err)
 		s.h = hallOver(t, db, g.Dir)
 	}
-	s.h.clock = has.Clock
+	s.settle(g)
+	return s
+}
+
+// settle puts people in front of a house.
+func (s *scene) settle(g ground) {
+	s.h.clock = s.has.Clock
 	s.h.handler = s.watchful(s.h.handler)
-	key, err := hostOf(t, g.Dir).CheckpointKey()
-	ok(t, err)
+	key, err := hostOf(s.t, g.Dir).CheckpointKey()
+	ok(s.t, err)
 	s.tree = journal.NewRegister(s.h.db, writing(s.h, func(tx *store.Tx) journal.RegisterTx { return tx }), key,
 		upkeep.NewWitnessFile(filepath.Join(g.Dir, "witness"), key.Public()), s.h.now)
-	return s
 }
 
 // raw is a handle beside the server's.
