@@ -77,6 +77,11 @@ func look(t testing.TB, dir string, has hands, facts []fact) map[fact]bool {
 // transaction of the product meets a full disk, then the death of the process.
 // The server starts again: what was there is there, what was under way is there
 // whole or not at all, and it can be done again.
+//
+// Seen to kill: callers answered before the commit; a closure that fails not undone;
+// the words of a case shown though its entry was not written; a case and its first
+// note in two transactions; a narrowing that deletes in a transaction of its own,
+// before it writes; a code proved in one transaction and forgotten in another.
 func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
 	all, sites := told(t)
 	for _, missing := range unwritten(t, sites) {
@@ -172,7 +177,12 @@ func (c chapter) check(t *testing.T, at string, g ground, has hands, did bool) {
 			own = append(own, f)
 		}
 	}
-	found := look(t, g.Dir, has, slices.Collect(maps.Keys(c.knows)))
+	s := enter(t, copyHouse(t, g.Dir), has.clone())
+	for _, wrong := range s.verifies() {
+		t.Errorf("%s: %s", at, wrong)
+	}
+	found := s.finds(slices.Collect(maps.Keys(c.knows)))
+	s.leave()
 	before, after := true, true
 	for f, was := range found {
 		mine := slices.Contains(own, f)
@@ -190,10 +200,7 @@ func (c chapter) check(t *testing.T, at string, g ground, has hands, did bool) {
 	case c.once && !maps.Equal(g.tables(t), c.states[0]) || after && len(own) > 0 && !c.apart:
 		return
 	}
-	s := enterOn(t, g, has.clone())
-	if _, err := s.tree.Checkpoint(t.Context()); err != nil {
-		t.Errorf("%s: the tree does not hold: %v", at, err)
-	}
+	s = enterOn(t, g, has.clone())
 	why := s.attempt(c.do)
 	has = s.leave()
 	if why != "" {

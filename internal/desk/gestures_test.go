@@ -476,9 +476,9 @@ func endings() []gesture {
 		{
 			name: "give rows their place, and sign",
 			do: func(s *scene) {
-				_, err := s.tree.Sequence(s.t.Context())
+				_, err := s.watch.Register.Sequence(s.t.Context())
 				ok(s.t, err)
-				_, err = s.tree.Checkpoint(s.t.Context())
+				_, err = s.watch.Register.Checkpoint(s.t.Context())
 				ok(s.t, err)
 			},
 		},
@@ -490,6 +490,15 @@ func endings() []gesture {
 				ok(s.t, s.h.desk.Signin.Expire(s.t.Context()))
 			},
 			apart: true,
+		},
+		{
+			name: "purge, thirteen months later",
+			do: func(s *scene) {
+				s.h.pass(400 * 24 * time.Hour)
+				ok(s.t, s.watch.Purge(s.t.Context()))
+				s.h.pass(400 * 24 * time.Hour)
+				ok(s.t, s.watch.Purge(s.t.Context()))
+			},
 		},
 	}
 }

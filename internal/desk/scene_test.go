@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -70,7 +71,7 @@ type scene struct {
 	h     *hall
 	has   hands
 	tape  *tape
-	tree  *journal.Register
+	watch *upkeep.Watch // of the journal's tree
 	wrong []string // what was shown and not journalled, or is no page
 }
 
@@ -108,8 +109,29 @@ func (s *scene) settle(g ground) {
 	s.h.handler = s.watchful(s.h.handler)
 	key, err := hostOf(s.t, g.Dir).CheckpointKey()
 	ok(s.t, err)
-	s.tree = journal.NewRegister(s.h.db, writing(s.h, func(tx *store.Tx) journal.RegisterTx { return tx }), key,
-		upkeep.NewWitnessFile(filepath.Join(g.Dir, "witness"), key.Public()), s.h.now)
+	witness := upkeep.NewWitnessFile(filepath.Join(g.Dir, "witness"), key.Public())
+	s.watch = &upkeep.Watch{
+		Verifier: upkeep.Verifier{Read: s.h.db, Strong: s.h.desk.Strong, Witness: witness, Public: key.Public(), Now: s.h.now},
+		Register: journal.NewRegister(s.h.db, writing(s.h, func(tx *store.Tx) journal.RegisterTx { return tx }), key, witness, s.h.now),
+		Save:     func([]byte) error { return nil }, Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// verifies finds what the nightly verification would: a chain, a leaf or a
+// checkpoint that is not what was signed.
+func (s *scene) verifies() (wrong []string) {
+	ctx := s.t.Context()
+	if _, err := s.watch.Register.Checkpoint(ctx); err != nil {
+		return []string{err.Error()}
+	}
+	report, err := s.watch.Verify(ctx)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, f := range report.Findings {
+		wrong = append(wrong, fmt.Sprintf("%+v", f))
+	}
+	return wrong
 }
 
 // raw is a handle beside the server's.
