@@ -21,7 +21,7 @@ const (
 	exitDatabase = 4 // the database cannot be opened
 	exitInUse    = 5 // another process serves this folder, or the address is taken
 	exitUnwell   = 6 // doctor found something to repair
-	exitTampered = 7 // verify found what is not as it was signed
+	exitTampered = 7 // something is not as it was signed: what verify looked at, or a receipt
 )
 
 // failure is an error with its exit code and what to do next.
@@ -55,6 +55,7 @@ func commands() []command {
 		{"restore", "put a backup back elsewhere and prove it; record an incident", restore},
 		{"doctor", "say in plain words whether this machine and this folder are well", doctor},
 		{"verify", "compare everything that is stored with what was signed", verify},
+		{"receipt", "say whether a receipt is genuine; without -file, print the page that does", receipt},
 		{"version", "print the version", version},
 	}
 }
@@ -112,6 +113,6 @@ Flags of a command: depositaire COMMAND -h. Each has a variable DEPOSITAIRE_<FLA
 
 exit codes: 0 done · 1 failed · 2 not understood · 3 host secrets missing or damaged
             4 database cannot be opened · 5 already in use · 6 doctor found something
-            7 verify found something
+            7 something is not as it was signed
 `)
 }

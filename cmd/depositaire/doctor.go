@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store"
 	"depositaire.org/depositaire/internal/store/postgres"
@@ -87,14 +88,19 @@ func examineFiles(p *program) (c check) {
 		c.add(repair, "others on this machine may read the host secrets", "chmod 600 "+p.config.Secrets)
 	}
 	raw, err := os.ReadFile(p.config.Secrets)
+	var key journal.Key
 	if err == nil {
-		_, err = strongroom.LoadHost(raw, nil)
+		var host *strongroom.Host
+		if host, err = strongroom.LoadHost(raw, nil); err == nil {
+			key, err = host.CheckpointKey()
+		}
 	}
 	if err != nil {
 		c.add(repair, "the host secrets cannot be understood", "put the file back from its own backup")
 		return c
 	}
 	c.add(well, "the host secrets are readable", "")
+	c.add(well, "the journal's public key is "+key.Public(), "display it: receipts are compared with it")
 	return c
 }
 

@@ -176,7 +176,7 @@ func banner(site *web.Site) {
 func (h *house) rooms() desk.Rooms {
 	return desk.Rooms{
 		Directory: h.db, Strong: h.strong, Organisation: h.organisation, Signin: h.signin,
-		People: h.people, Cases: h.cases, Casework: h.casework,
+		People: h.people, Cases: h.cases, Casework: h.casework, Register: h.watch.Register,
 	}
 }
 

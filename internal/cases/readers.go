@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/policy"
 	"depositaire.org/depositaire/internal/record"
@@ -111,6 +112,32 @@ func (r *Room) Readers(ctx context.Context, by *strongroom.Unlocked, id record.C
 		out.Looks = byDay(out.Looks, id, p, looks)
 	}
 	return out, nil
+}
+
+// Receipt is one member's place in a case, to be told to the person on paper
+// (S-16).
+type Receipt struct {
+	Dossier
+	strongroom.Place
+}
+
+// Receipt returns a member's place in a case, after writing that who reads it was
+// looked at. Withheld when she has none.
+func (r *Room) Receipt(ctx context.Context, by *strongroom.Unlocked, id record.CaseID, m record.MemberID) (Receipt, error) {
+	d, err := r.May(ctx, by, policy.SeeReaders, id, record.MemberID{})
+	if err != nil {
+		return Receipt{}, err
+	}
+	told, err := r.strong.Told(ctx, by, d.Case)
+	if err != nil {
+		return Receipt{}, err
+	}
+	for _, p := range told.Places {
+		if p.Member == m {
+			return Receipt{d, p}, nil
+		}
+	}
+	return Receipt{}, fault.New(fault.Withheld, "")
 }
 
 // Team is who reads a case already, and how many notes a newcomer would read

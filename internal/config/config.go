@@ -30,6 +30,8 @@ type Config struct {
 	Pages    int            // that a session may ask for in a minute, once it has asked for four times as many
 	JSON     bool           // print what was made as JSON
 	Persons  int            // of demo: how many identities
+	File     string         // of receipt: what is verified
+	Key      string         // of receipt: the journal's public key
 	Upkeep   Upkeep
 }
 
@@ -67,6 +69,8 @@ func Parse(command string, args []string, lookup func(string) (string, bool), ou
 	flags.BoolVar(&c.JSON, "json", false, "print what was made as JSON")
 	flags.IntVar(&c.Persons, "persons", 0, "demo: how many persons (default: a small town's service)")
 	c.Upkeep.flags(flags, command, lookup)
+	flags.StringVar(&c.File, "file", "", "receipt: the file to verify")
+	flags.StringVar(&c.Key, "key", "", "receipt: the journal's public key, as it is displayed")
 	if err := flags.Parse(args); err != nil {
 		return c, err
 	}

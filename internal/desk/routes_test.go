@@ -103,6 +103,10 @@ var routes = map[string]string{
 	"POST /cases/{id}/readers/add":           asksInside,
 	"POST /cases/{id}/readers/{member}/stop": withheld, // of somebody who has no place
 
+	"GET /cases/{id}/readers/{member}/receipt":       "303 403 404 404 404 404 404",
+	"GET /cases/{id}/readers/{member}/receipt/proof": "303 403 404 404 404 404 404",
+	"GET /receipts/check":                            open,
+
 	"GET /cases/{id}/notes/new":             hers,
 	"POST /cases/{id}/notes":                asksInside,
 	"POST /cases/{id}/notes/audience":       asksInside,

@@ -258,6 +258,12 @@ func caseSamples(in web.Page) map[string]maker {
 			p.Readings = []ReadingRow{{ago(1), "Karim Benaïssa", false, true, 4}, {ago(3), "Julie Martin", true, false, 1}}
 			p.Notes = []NoteRef{{ID: "n1", Day: ago(3), Kind: record.NoteCall}, {ID: "n2", Day: ago(11), Kind: record.NoteInterview, Chosen: true}}
 		}),
+		"receipt": of(in, func(p *ReceiptPage, b web.Page) { p.Page = b }, func(p *ReceiptPage) {
+			p.ID, p.Member, p.Name, p.Who, p.By = "k1", "g2", words("Nadia Mokrani"), "Karim Benaïssa", "Julie Martin"
+			p.Function, p.Reason, p.Case, p.Shared = record.RoleWorker, record.ReasonReplacement, true, true
+			p.Since, p.Until, p.Service, p.House, p.Number = ago(3), ago(-13), "Action sociale", "CCAS de Valombre", 1204
+			p.Key = "depositaire.org/journal/jgj894dhapnr2r1eznxayxnxx4+0d7d75e4+AX7Q"
+		}),
 		"reader_add": of(in, func(p *ReaderAddPage, b web.Page) { p.Page = b }, func(p *ReaderAddPage) {
 			p.ID, p.Name, p.Notes, p.Colleagues, p.Reasons, p.Until = "k1", words("Nadia Mokrani"), 12, colleagues(), record.UsualReasons(), "31/02/2027"
 			p.Errors = []*fault.Error{fault.Field("member", "form.choice"), fault.Field("reason", "form.choice"), fault.Field("until", "form.day")}

@@ -42,6 +42,7 @@ type Rooms struct {
 	People       *people.Room
 	Cases        *cases.Room
 	Casework     *casework.Room
+	Register     Register
 }
 
 // Desk is the members' site.
@@ -80,7 +81,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 	all := map[string]web.Handler{}
 	for _, some := range []map[string]web.Handler{
 		d.doorRoutes(), d.draftRoutes(), d.startRoutes(), d.invitationRoutes(),
-		d.peopleRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(),
+		d.peopleRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(),
 	} {
 		maps.Copy(all, some)
 	}

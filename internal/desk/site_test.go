@@ -27,6 +27,7 @@ import (
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/jobs"
+	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/locale"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
@@ -35,6 +36,7 @@ import (
 	"depositaire.org/depositaire/internal/store"
 	"depositaire.org/depositaire/internal/store/sqlite"
 	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/upkeep"
 	"depositaire.org/depositaire/internal/web"
 )
 
@@ -46,17 +48,19 @@ const (
 
 // hall is a whole house on a real store, behind its pages.
 type hall struct {
-	db      *store.DB
-	dir     string
-	desk    *Desk
-	jobs    jobs.Clock
-	handler http.Handler
-	logs    *lockedBuffer
-	mu      sync.Mutex
-	clock   time.Time
-	broken  error           // what every write answers, when set
-	writes  int             // transactions begun
-	sites   map[string]bool // where the rooms write, as file:line
+	db       *store.DB
+	dir      string
+	desk     *Desk
+	jobs     jobs.Clock
+	handler  http.Handler
+	logs     *lockedBuffer
+	mu       sync.Mutex
+	clock    time.Time
+	broken   error           // what every write answers, when set
+	writes   int             // transactions begun
+	sites    map[string]bool // where the rooms write, as file:line
+	register *journal.Register
+
 	devices map[string]*browser
 	papers  map[string]string
 }
@@ -165,9 +169,13 @@ func hallOver(t testing.TB, db *store.DB, dir string) *hall {
 	ok(t, err)
 	street, err := pagesOnce()
 	ok(t, err)
+	key, err := secrets.CheckpointKey()
+	ok(t, err)
+	witness := upkeep.NewWitnessFile(filepath.Join(dir, "witness"), key.Public())
+	h.register = journal.NewRegister(db, writing(h, func(tx *store.Tx) journal.RegisterTx { return tx }), key, witness, h.now)
 	site := &web.Site{Pages: street.Pages, Assets: street.Assets, Catalogues: street.Catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Host: host, Secure: true}
 	h.jobs = jobs.Clock{Write: writing(h, func(tx *store.Tx) jobs.Tx { return tx }), Now: h.now, Log: site.Log}
-	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work}, site, startCode)
+	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work, Register: h.register}, site, startCode)
 	h.handler = h.desk.handler()
 	return h
 }

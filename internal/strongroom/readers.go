@@ -289,6 +289,7 @@ type Place struct {
 	Since, Until record.Minute
 	By           record.MemberID
 	Reason       record.Reason // empty when the session may not read why
+	Link         uint32        // of the case's chain: the one that says all this
 }
 
 // Told is a case's chain and journals, opened for the page of readers after an
@@ -353,7 +354,7 @@ func (r *Room) places(ctx context.Context, u *Unlocked, c record.CaseID) ([]Plac
 		m := record.MemberID(g.Recipient.ID)
 		p, ok := places[m]
 		if !ok {
-			p = &Place{Member: m, Referent: m == referent, Since: g.At, Until: g.Until, By: g.Author}
+			p = &Place{Member: m, Referent: m == referent, Since: g.At, Until: g.Until, By: g.Author, Link: g.N}
 			if d, ok := r.openDetail(u, s, &links[g.N]); ok {
 				p.Reason = d.Reason
 			}

@@ -107,6 +107,13 @@ func (s *Site) RenderPart(w http.ResponseWriter, r *http.Request, name, part str
 	return nil
 }
 
+// Attach gives a file to keep: no browser shows it as a page of this site.
+func Attach(w http.ResponseWriter, kind, name string, b []byte) {
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
+	_, _ = w.Write(b) // the browser left: nobody to tell
+}
+
 func writeHTML(w http.ResponseWriter, r *http.Request, status int, b []byte) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
