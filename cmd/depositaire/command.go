@@ -53,6 +53,7 @@ func commands() []command {
 		{"demo", "make an organisation of synthetic people, if there is none, and serve it", serveDemo},
 		{"backup", "take a backup that two offline keys open, while the server serves", backup},
 		{"restore", "put a backup back elsewhere and prove it; record an incident", restore},
+		{"audit", "compare who holds a key with who was given one, and say what to repair", audit},
 		{"doctor", "say in plain words whether this machine and this folder are well", doctor},
 		{"verify", "compare everything that is stored with what was signed", verify},
 		{"receipt", "say whether a receipt is genuine; without -file, print the page that does", receipt},

@@ -20,6 +20,7 @@ import (
 	"depositaire.org/depositaire/internal/store/postgres"
 	"depositaire.org/depositaire/internal/store/sqlite"
 	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/upkeep"
 )
 
 // finding is one sentence of the doctor's.
@@ -49,6 +50,9 @@ func doctor(ctx context.Context, p *program) error {
 	c = append(c, found...)
 	if db != nil {
 		inside, err := examineHouse(ctx, db, time.Now())
+		if err == nil {
+			inside, err = p.examineKept(ctx, db, inside)
+		}
 		if err = errors.Join(err, db.Close()); err != nil {
 			inside.add(repair, "the database cannot be read: "+err.Error(), "is it of another version, or damaged?")
 		}
@@ -196,6 +200,27 @@ func examineHouse(ctx context.Context, db *store.DB, now time.Time) (c check, er
 		}
 	}
 	return c, nil
+}
+
+// examineKept adds the alarms: backups, the last audit, an older state that came
+// back. A database of an older program has no place for them yet.
+func (p *program) examineKept(ctx context.Context, db *store.DB, c check) (check, error) {
+	if _, err := db.Organisation(ctx); err != nil {
+		return c, nil //nolint:nilerr // not founded yet: examineHouse says so
+	}
+	if at, err := db.Schema(ctx); err != nil || at < store.Newest() {
+		c.add(minor, "the database is an older program's", "`depositaire serve` brings it up to date: take a backup first")
+		return c, err
+	}
+	alarms, err := auditor(db, nil).Alarms(ctx, upkeep.State{Demo: isDemo(p)})
+	for _, l := range alarms {
+		hint := ""
+		if l.Next != "" {
+			hint = p.says(l.Next)
+		}
+		c.add(rune(l.Mark), p.says(l.Key, l.Args...), hint)
+	}
+	return c, err
 }
 
 // seats: an envelope that nobody proved may never have been printed.

@@ -9,12 +9,14 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"time"
 
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store"
 	"depositaire.org/depositaire/internal/store/postgres"
 	"depositaire.org/depositaire/internal/store/sqlite"
+	"depositaire.org/depositaire/internal/strongroom"
 	"depositaire.org/depositaire/internal/upkeep"
 )
 
@@ -124,18 +126,36 @@ func prove(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	report, err := proveCanary(ctx, p, db, host)
+	report, err := proveRows(ctx, p, db, host)
+	if err != nil {
+		return p.told(exitUnwell, err)
+	}
+	opened, err := proveCanary(ctx, p, db, host)
 	if fault.KindOf(err) == fault.Withheld {
-		report, err = upkeep.Lines{{Mark: upkeep.Repair, Key: "upkeep.no_canary"}}, nil
+		opened, err = upkeep.Lines{{Mark: upkeep.Repair, Key: "upkeep.no_canary"}}, nil
 	}
 	if err != nil {
 		return p.told(exitUnwell, err)
 	}
-	p.print(report)
-	if n := report.Repairs(); n > 0 {
-		return fail(exitUnwell, fmt.Errorf("%d to repair", n))
+	return p.conclude(append(report, opened...))
+}
+
+// proveRows rebuilds the tree and every chain, and audits the rosters.
+func proveRows(ctx context.Context, p *program, db *store.DB, host *strongroom.Host) (upkeep.Lines, error) {
+	strong := looking(db, host)
+	watch, err := newWatch(p, db, host, strong, time.Now)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	verified, err := watch.Verify(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := auditor(db, strong).Audit(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(upkeep.SayVerified(verified), upkeep.Say(found)...), keepFindings(ctx, db, found)
 }
 
 // recordIncident is the operator's sentence: afterwards the record is written again.
@@ -154,5 +174,12 @@ func recordIncident(ctx context.Context, p *program) error {
 		return fail(exitDatabase, err)
 	}
 	_, _ = fmt.Fprintf(p.out, "%c %s\n", well, p.says("upkeep.incident_recorded"))
+	aside, err := setWitnessAside(p)
+	if err != nil {
+		return fail(exitFailed, errors.New("the witness cannot be set aside"), "check the permissions of -witness")
+	}
+	if aside != "" {
+		_, _ = fmt.Fprintf(p.out, "%c %s\n  hint: %s\n", minor, p.says("upkeep.witness_aside", aside), p.says("upkeep.witness_aside.next"))
+	}
 	return nil
 }

@@ -65,6 +65,9 @@ func (p *program) answer(ctx context.Context, l net.Listener, h *house, code str
 	log := newLog(p.log)
 	quiet(ctx, log)
 	site, err := p.site(log)
+	if err == nil {
+		err = h.noticeOlder(ctx, log)
+	}
 	if err != nil {
 		_ = l.Close()
 		return err
@@ -81,7 +84,7 @@ func (p *program) answer(ctx context.Context, l net.Listener, h *house, code str
 	defer stop()
 	var ticking sync.WaitGroup
 	ticking.Go(func() { h.clock(log).Run(ctx) })
-	ticking.Go(func() { h.keeper(log).Run(ctx) })
+	ticking.Go(func() { h.keeper(p, log).Run(ctx) })
 	log.InfoContext(ctx, "serving", "listen", l.Addr().String())
 	err = untilDone(ctx, server, l)
 	stop()
@@ -184,10 +187,14 @@ func (h *house) clock(log *slog.Logger) jobs.Clock {
 	return jobs.Clock{Write: writer(h.db, func(tx *store.Tx) jobs.Tx { return tx }), Now: time.Now, Log: log}
 }
 
-func (h *house) keeper(log *slog.Logger) jobs.Keeper {
+func (h *house) keeper(p *program, log *slog.Logger) jobs.Keeper {
 	return jobs.Keeper{
+		Nightly:    h.nightly(p, log),
 		Sequence:   func(ctx context.Context) error { _, err := h.watch.Register.Sequence(ctx); return err },
 		Checkpoint: func(ctx context.Context) error { _, err := h.watch.Register.Checkpoint(ctx); return err },
-		Verify:     h.watch.Keep, Purge: h.watch.Purge, Log: log,
+		Verify: func(ctx context.Context) error {
+			return errors.Join(h.noticeOlder(ctx, log), h.watch.Keep(ctx))
+		},
+		Purge: h.watch.Purge, Log: log,
 	}
 }

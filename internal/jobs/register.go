@@ -14,12 +14,13 @@ const (
 	CheckpointEvery = 10 * time.Minute
 	VerifyEvery     = time.Hour
 	PurgeEvery      = 24 * time.Hour
+	NightlyEvery    = time.Hour // it asks whether a night has passed
 )
 
-// Keeper looks after the journal's tree: each of its jobs runs at once, then as
+// Keeper looks after the journal's tree and the rosters: each of its jobs runs at once, then as
 // often as it is due, beside the others.
 type Keeper struct {
-	Sequence, Checkpoint, Verify, Purge func(context.Context) error
+	Sequence, Checkpoint, Verify, Purge, Nightly func(context.Context) error
 
 	Log *slog.Logger
 }
@@ -36,6 +37,7 @@ func (k Keeper) Run(ctx context.Context) {
 		{"checkpoint", CheckpointEvery, k.Checkpoint},
 		{"verify", VerifyEvery, k.Verify},
 		{"purge", PurgeEvery, k.Purge},
+		{"nightly", NightlyEvery, k.Nightly},
 	}
 	for _, j := range jobs {
 		go func() {
