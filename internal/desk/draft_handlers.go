@@ -4,6 +4,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -106,6 +107,20 @@ func (d *Desk) draftKeep(w http.ResponseWriter, r *http.Request) error {
 		asked = "draft.sensitive"
 	}
 	return d.say(w, r, http.StatusOK, "draft.kept", asked)
+}
+
+// unwritten keeps a form as a draft when the record takes nothing more: an older
+// state was put back, and what was typed meanwhile waits for the operator. It
+// returns why the form was not written.
+func (d *Desk) unwritten(r *http.Request, by *strongroom.Unlocked, f *web.Form, why error) error {
+	answers, ok := f.Kept()
+	if !ok || !errors.Is(why, fault.New(fault.Refused, "fault.read_only")) {
+		return why
+	}
+	if err := d.Strong.KeepDraft(r.Context(), by, posted[record.Draft](f, "draft"), waitingWords(formPlace(r, f), answers)); err != nil {
+		return err
+	}
+	return why
 }
 
 // say answers a script with a sentence and the time, and with another when there is

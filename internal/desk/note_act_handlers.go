@@ -112,7 +112,7 @@ func (d *Desk) noteSave(w http.ResponseWriter, r *http.Request, by *strongroom.U
 		err = nil // the same form, posted twice
 	}
 	if err != nil {
-		return web.Again("note", page, renamed(err, "member", "reader"))
+		return web.Again("note", page, renamed(d.unwritten(r, by, f, err), "member", "reader"))
 	}
 	return d.site.SeeOther(w, r, "/cases/"+note.Case.String(), "note_corrected")
 }

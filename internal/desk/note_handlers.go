@@ -199,7 +199,7 @@ func (d *Desk) noteAdd(w http.ResponseWriter, r *http.Request, by *strongroom.Un
 		return again
 	}
 	if err != nil {
-		return web.Again("note", page, renamed(err, "member", "reader"))
+		return web.Again("note", page, renamed(d.unwritten(r, by, f, err), "member", "reader"))
 	}
 	return d.site.Render(w, r, http.StatusOK, "note", page) // without script: who will read, for this choice
 }

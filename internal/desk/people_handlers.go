@@ -156,7 +156,7 @@ func (d *Desk) personCreate(w http.ResponseWriter, r *http.Request, by *strongro
 		err = d.People.Create(r.Context(), by, id, service, form)
 	}
 	if err != nil {
-		return web.Again("person_new", page, renamed(err, "name", "called"))
+		return web.Again("person_new", page, renamed(d.unwritten(r, by, f, err), "name", "called"))
 	}
 	if err := d.finished(r.Context(), by, f); err != nil {
 		return err

@@ -251,7 +251,7 @@ func (r *Rosters) judge(c record.Circle, who reachable) {
 		if !who.seat || !who.lock {
 			r.Counts[JournalKeepers]++
 		}
-	case len(who.members) < 2 && !(len(who.members) == 1 && who.lock):
+	case len(who.members) == 0, len(who.members) == 1 && !who.lock:
 		r.Counts[FewReaders]++
 	}
 }
