@@ -61,7 +61,8 @@ type Register struct {
 	now     func() time.Time
 	holder  record.LeaseHolder
 
-	mu sync.Mutex // one batch or checkpoint at a time
+	mu   sync.Mutex        // one batch or checkpoint at a time
+	seen record.Checkpoint // the tree that this process last made: nobody rewrites it before it is signed
 }
 
 // The sequencer takes rows in batches: one is a transaction, and those who write
@@ -132,6 +133,9 @@ func (r *Register) batch(ctx context.Context, first func(context.Context, Regist
 	if err != nil {
 		return 0, err
 	}
+	if err := r.unchanged(ctx, r.seen); err != nil {
+		return 0, err
+	}
 	leaves := make([][32]byte, len(rows))
 	for i, w := range rows {
 		leaves[i] = LeafHash(LeafOf(w.Row))
@@ -157,7 +161,21 @@ func (r *Register) batch(ctx context.Context, first func(context.Context, Regist
 	if err != nil {
 		return 0, err
 	}
-	return len(rows), nil
+	r.seen.Size = size + int64(len(rows))
+	r.seen.Root, err = root(ctx, r.read, r.seen.Size)
+	return len(rows), err
+}
+
+// unchanged compares the tree with what it was.
+func (r *Register) unchanged(ctx context.Context, was record.Checkpoint) error {
+	if was.Size == 0 {
+		return nil
+	}
+	same, err := r.Consistent(ctx, was.Size, was.Root)
+	if err == nil && !same {
+		err = fault.Because(fault.Unavailable, errors.New("journal: the tree is not what it was"))
+	}
+	return err
 }
 
 // sequenceNow gives every waiting row its place without asking for the lease:
@@ -214,11 +232,7 @@ func (r *Register) last(ctx context.Context) (record.Checkpoint, error) {
 	if err != nil || signed != last {
 		return last, fault.Because(fault.Unavailable, errors.New("journal: the last checkpoint is not ours"))
 	}
-	same, err := r.Consistent(ctx, last.Size, last.Root)
-	if err == nil && !same {
-		err = fault.Because(fault.Unavailable, errors.New("journal: the tree is not what was signed"))
-	}
-	return last, err
+	return last, r.unchanged(ctx, last)
 }
 
 func (r *Register) sign(ctx context.Context, size int64) (record.Checkpoint, error) {

@@ -7,6 +7,7 @@ package journal_test
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -57,6 +58,7 @@ func (m *memory) Add(notes ...string) error {
 type archive struct {
 	ctx     context.Context //nolint:containedctx // the test's
 	db      *store.DB
+	path    string // of SQLite
 	house   record.OrganisationID
 	circle  record.CircleID
 	links   uint32
@@ -87,12 +89,15 @@ func onBoth(t *testing.T, test func(t *testing.T, a *archive)) {
 
 func newArchive(t testing.TB) *archive {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "rows.db"))
+	path := filepath.Join(t.TempDir(), "rows.db")
+	db, err := sqlite.Open(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	return archiveOn(t, db)
+	a := archiveOn(t, db)
+	a.path = path
+	return a
 }
 
 func archiveOn(t testing.TB, db *store.DB) *archive {
@@ -366,3 +371,41 @@ type stopper struct {
 }
 
 func (s stopper) Fatal(args ...any) { s.Error(append([]any{fmt.Sprint("process ", s.n)}, args...)...) }
+
+// Seen to kill: batch without unchanged; last without unchanged.
+func TestATreeRewrittenWhileTheProcessRunsIsNotGoneOnWith(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a leaf":         `UPDATE leaf SET hash = zeroblob(32) WHERE sequence = 12`,
+		"a node":         `UPDATE node SET hash = zeroblob(32) WHERE position = 14`,
+		"the last place": `DELETE FROM leaf WHERE sequence = 12`,
+	} {
+		for what, then := range map[string]func(*archive) error{
+			"sequencing": func(a *archive) error { _, err := a.reg.Sequence(a.ctx); return err },
+			"signing":    func(a *archive) error { a.restart(); _, err := a.reg.Checkpoint(a.ctx); return err },
+		} {
+			a := newArchive(t)
+			for range 13 {
+				a.entry(t)
+			}
+			_, err := a.reg.Checkpoint(a.ctx)
+			a.must(t, err)
+			a.raw(t, `DROP TRIGGER leaf_no_UPDATE`, `DROP TRIGGER leaf_no_DELETE`, `DROP TRIGGER node_no_UPDATE`, statement)
+			a.entry(t)
+			if err := then(a); fault.KindOf(err) != fault.Unavailable {
+				t.Errorf("%s rewritten, %s goes on: %v", name, what, err)
+			}
+		}
+	}
+}
+
+// raw runs statements past the program.
+func (a *archive) raw(t *testing.T, statements ...string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", a.path)
+	a.must(t, err)
+	defer func() { a.must(t, db.Close()) }()
+	for _, s := range statements {
+		_, err := db.ExecContext(a.ctx, s)
+		a.must(t, err)
+	}
+}

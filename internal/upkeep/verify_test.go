@@ -13,6 +13,7 @@ import (
 
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/store"
 	"depositaire.org/depositaire/internal/strongroom"
 )
 
@@ -152,4 +153,49 @@ func publicOf(t *testing.T, h *house) string {
 	key, err := host.CheckpointKey()
 	must(t, err)
 	return key.Public()
+}
+
+// Seen to kill: a chain that grew left out; a day without every chain.
+func TestEveryHourTheChainsThatGrewEveryDayAllOfThem(t *testing.T) {
+	h := newHouse(t)
+	h.open(t)
+	keep := func() Report {
+		t.Helper()
+		must(t, h.watch.Keep(t.Context()))
+		r, _ := h.watch.Last()
+		return r
+	}
+	all := keep()
+	h.now = h.now.Add(time.Hour)
+	if r := keep(); r.Links != 0 || !r.Sound() {
+		t.Errorf("%d links verified again, %v", r.Links, r.Kinds())
+	}
+	services, err := h.db.Services(t.Context())
+	must(t, err)
+	o := record.OwnerOf(record.OwnerService, services[0].ID)
+	chain, err := h.db.Chain(t.Context(), o)
+	must(t, err)
+	forged := chain[len(chain)-1]
+	forged.N++
+	must(t, h.db.Write(t.Context(), func(tx *store.Tx) error { return tx.PutLink(t.Context(), forged) }))
+	if r := keep(); !cmp.Equal(r.Findings, []Finding{{ChainBroken, -1, o}}) || r.Links != int64(len(chain))+1 {
+		t.Errorf("a link that nobody signed: %v, %d links", r.Findings, r.Links)
+	}
+	if r := keep(); r.Links < all.Links-int64(len(chain)) || r.Sound() {
+		t.Errorf("after something was found, %d links of %d", r.Links, all.Links)
+	}
+}
+
+// Seen to kill: every chain at the first run only.
+func TestOnceADayEveryChainIsVerified(t *testing.T) {
+	h := newHouse(t)
+	h.open(t)
+	must(t, h.watch.Keep(t.Context()))
+	for hour := range 30 {
+		h.now = h.now.Add(time.Hour)
+		must(t, h.watch.Keep(t.Context()))
+		if r, _ := h.watch.Last(); (r.Links > 0) != (hour == 23) {
+			t.Errorf("after %d hours, %d links", hour+1, r.Links)
+		}
+	}
 }

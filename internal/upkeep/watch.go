@@ -20,19 +20,34 @@ type Watch struct {
 	Save     func([]byte) error // keeps the bytes of a report where ParseReport's caller finds them
 	Log      *slog.Logger
 	last     atomic.Pointer[Report]
+	whole    record.Minute // when every chain was verified last
 }
 
-// Keep gives every row its place, then runs: what the process that serves does.
+// wholeEvery is how often every chain is verified, in minutes: between, those
+// whose links are leaves already verified are not verified again.
+const wholeEvery = 24 * 60
+
+// Keep gives every row its place, then verifies: what the process that serves does
+// every hour, and never twice at a time. At its first run, once a day and after
+// anything was found, every chain is verified.
 func (w *Watch) Keep(ctx context.Context) error {
 	if _, err := w.Register.Sequence(ctx); err != nil {
 		return err
 	}
-	return w.Run(ctx)
+	since, now := int64(0), record.Minute(w.Now().Unix()/60)
+	if last, ran := w.Last(); ran && last.Sound() && now-w.whole < wholeEvery {
+		since = last.Leaves
+	} else {
+		w.whole = now
+	}
+	return w.run(ctx, since)
 }
 
-// Run verifies once, keeps the report and tells the log, without a name.
-func (w *Watch) Run(ctx context.Context) error {
-	report, err := w.Verify(ctx)
+// Run verifies everything once, keeps the report and tells the log, without a name.
+func (w *Watch) Run(ctx context.Context) error { return w.run(ctx, 0) }
+
+func (w *Watch) run(ctx context.Context, since int64) error {
+	report, err := w.verify(ctx, since)
 	if err != nil {
 		return err
 	}
