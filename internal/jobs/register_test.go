@@ -16,7 +16,7 @@ import (
 // Seen to kill: a Run that signs nothing at its end; one job that waits for another.
 func TestTheRegisterIsKeptAndSignedAtTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var sequenced, signed, verified, purged, audited, late atomic.Int32
+		var sequenced, signed, verified, purged, nights, late atomic.Int32
 		ctx, stop := context.WithTimeout(t.Context(), 2*time.Hour+time.Minute+time.Millisecond)
 		defer stop()
 		count := func(n *atomic.Int32) func(context.Context) error {
@@ -24,7 +24,7 @@ func TestTheRegisterIsKeptAndSignedAtTheEnd(t *testing.T) {
 		}
 		var log strings.Builder
 		k := Keeper{
-			Sequence: count(&sequenced), Purge: count(&purged), Audit: count(&audited), Log: slog.New(slog.NewTextHandler(&log, nil)),
+			Sequence: count(&sequenced), Purge: count(&purged), Nightly: count(&nights), Log: slog.New(slog.NewTextHandler(&log, nil)),
 			Checkpoint: func(now context.Context) error {
 				signed.Add(1)
 				if ctx.Err() != nil && now.Err() == nil {
@@ -41,7 +41,7 @@ func TestTheRegisterIsKeptAndSignedAtTheEnd(t *testing.T) {
 		if signed.Load() != 12+1+1 || late.Load() != 1 {
 			t.Errorf("signed %d times, %d of them at the end", signed.Load(), late.Load())
 		}
-		if verified.Load() != 3 || purged.Load() != 1 || audited.Load() == 0 || strings.Count(log.String(), "disk full") != 3 {
+		if verified.Load() != 3 || purged.Load() != 1 || nights.Load() != 3 || strings.Count(log.String(), "disk full") != 3 {
 			t.Errorf("verified %d times, purged %d\n%s", verified.Load(), purged.Load(), log.String())
 		}
 	})
