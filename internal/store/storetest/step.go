@@ -24,12 +24,18 @@ type Watch func(Step) error
 // Through puts watch between a store and its driver. What is asked outside of
 // transactions is not a step.
 func Through(watch Watch) func(driver.Connector) driver.Connector {
-	return func(c driver.Connector) driver.Connector { return watched{c, watch} }
+	return func(c driver.Connector) driver.Connector { return watched{c, watch, false} }
+}
+
+// Every is Through for what is asked outside of transactions too.
+func Every(watch Watch) func(driver.Connector) driver.Connector {
+	return func(c driver.Connector) driver.Connector { return watched{c, watch, true} }
 }
 
 type watched struct {
 	driver.Connector
 	watch Watch
+	every bool
 }
 
 // Connect implements driver.Connector.
@@ -38,20 +44,21 @@ func (w watched) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: c, watch: w.watch}, nil
+	return &conn{Conn: c, watch: w.watch, every: w.every}, nil
 }
 
 // conn is one connection, and whether it is in a transaction.
 type conn struct {
 	driver.Conn
 	watch Watch
+	every bool
 	in    bool
 }
 
 // asked tells a step, and follows where the transaction is.
 func (c *conn) asked(query string, args []driver.NamedValue) error {
 	c.in = c.in || strings.HasPrefix(query, "BEGIN")
-	if !c.in {
+	if !c.in && !c.every {
 		return nil
 	}
 	err := c.watch(Step{Query: query, Args: args})
