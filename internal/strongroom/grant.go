@@ -211,6 +211,10 @@ func (a *Act) NarrowNote(ctx context.Context, c record.Case, items []Item, keep 
 	for _, k := range items[0].Circles {
 		a.concerns(id, k)
 	}
+	until := map[record.MemberID]record.Minute{}
+	for _, m := range keep {
+		until[m] = s.readsUntil(m, items[0], a.at)
+	}
 	if err := a.endAlone(ctx, s, id); err != nil {
 		return err
 	}
@@ -218,8 +222,8 @@ func (a *Act) NarrowNote(ctx context.Context, c record.Case, items []Item, keep 
 	if err != nil {
 		return err
 	}
-	why := terms{why: detail{Act: record.ActNarrow, Ground: record.GroundContinuity, Informed: record.InformedNotice}}
 	for _, m := range keep {
+		why := terms{until: until[m], why: detail{Act: record.ActNarrow, Ground: record.GroundContinuity, Informed: record.InformedNotice}}
 		to, err := a.toMember(ctx, m)
 		if err != nil {
 			return err
@@ -229,6 +233,25 @@ func (a *Act) NarrowNote(ctx context.Context, c record.Case, items []Item, keep 
 		}
 	}
 	return a.Journal(ctx, journal.Ended, journal.ForWithdraw, a.InJournal(c, object(items[0]))...)
+}
+
+// readsUntil is until when somebody reads an item, by the grant that lasts longest
+// of those she has on it now: who is left after a narrowing gains no time by it.
+func (s *shelf) readsUntil(m record.MemberID, it Item, now record.Minute) (until record.Minute) {
+	targets := []record.Target{record.TargetOf(record.OnObject, it.Object)}
+	for _, c := range it.Circles {
+		targets = append(targets, record.TargetOf(record.OnCircle, c.ID))
+	}
+	for _, g := range s.roster.all(record.RightRead, record.RecipientOf(record.ToMember, m)) {
+		switch {
+		case !g.Live(now) || !slices.Contains(targets, g.Target):
+		case g.Until == 0:
+			return 0
+		default:
+			until = max(until, g.Until)
+		}
+	}
+	return until
 }
 
 // endAlone ends every grant on one object.

@@ -415,7 +415,8 @@ func (r *Room) CaseFacts(ctx context.Context, u *Unlocked, c record.CaseID) (Cas
 			f.Shared[k.Person] = id
 		}
 	}
-	f.Holds = len(s.roster.all(record.RightRead, u.self())) > 0
+	live := func(g Grant) bool { return g.Live(r.minute()) } // neither before since nor after until
+	f.Holds = slices.ContainsFunc(s.roster.all(record.RightRead, u.self()), live)
 	return f, nil
 }
 
