@@ -145,13 +145,22 @@ func (r *Room) Plan(ctx context.Context, by *strongroom.Unlocked, id record.Case
 	if err != nil {
 		return Plan{}, err
 	}
+	known := false
 	for _, s := range services {
-		if policy.Decide(by.Actor(), policy.OpenCase, policy.Subject{Knows: knows, Service: s}).Allowed() {
+		if !policy.Decide(by.Actor(), policy.OpenCase, policy.Subject{Knows: knows, Service: s}).Allowed() {
+			continue
+		}
+		facts, err := r.strong.PersonFacts(ctx, by, p)
+		if err != nil {
+			return Plan{}, err
+		}
+		if facts.Opens {
 			return r.plan(ctx, by, id, p, s, by.Member())
 		}
+		known = true // to the service, and not to a newcomer without its key
 	}
 	err = policy.Decide(by.Actor(), policy.OpenCase, policy.Subject{Knows: knows}).Err()
-	if err == nil {
+	if err == nil || known {
 		err = fault.New(fault.Withheld, "")
 	}
 	return Plan{}, r.strong.Refuse(ctx, by, journal.ForFollowUp, strongroom.Ask{Owner: record.OwnerOf(record.OwnerPerson, p)}, err)

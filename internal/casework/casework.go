@@ -221,6 +221,9 @@ func (r *Room) Correct(ctx context.Context, by *strongroom.Unlocked, id record.O
 		return record.CaseID{}, err
 	}
 	c, err := r.cases.May(ctx, by, policy.CorrectNote, n.Case, n.Author)
+	if err == nil && n.Stub {
+		err = fault.New(fault.Refused, "fault.not_yours") // it says that a note was moved, and nothing else
+	}
 	if err != nil {
 		return n.Case, err
 	}

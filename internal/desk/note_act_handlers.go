@@ -13,6 +13,7 @@ import (
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/people"
+	"depositaire.org/depositaire/internal/policy"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
 	"depositaire.org/depositaire/internal/web"
@@ -42,7 +43,10 @@ func (d *Desk) correction(r *http.Request, by *strongroom.Unlocked) (*NotePage, 
 	if err != nil {
 		return nil, note, err
 	}
-	c, err := d.Cases.Readable(r.Context(), by, note.Case)
+	c, err := d.Cases.May(r.Context(), by, policy.CorrectNote, note.Case, note.Author)
+	if err == nil && note.Stub {
+		err = fault.New(fault.Refused, "fault.not_yours")
+	}
 	if err != nil {
 		return nil, note, err
 	}
@@ -292,6 +296,12 @@ func (d *Desk) unmoved(r *http.Request, by *strongroom.Unlocked, id record.Objec
 
 func (d *Desk) noteMovePage(r *http.Request, by *strongroom.Unlocked, id record.ObjectID) (*NoteMovePage, error) {
 	note, err := d.Casework.Note(r.Context(), by, id)
+	if err == nil {
+		_, err = d.Cases.May(r.Context(), by, policy.MoveNote, note.Case, note.Author)
+	}
+	if err == nil && (note.Stub || note.Author != by.Member()) {
+		err = fault.New(fault.Refused, "fault.not_yours")
+	}
 	if err != nil {
 		return nil, err
 	}

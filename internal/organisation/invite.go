@@ -228,8 +228,8 @@ func (r *Room) CancelInvitation(ctx context.Context, by *strongroom.Unlocked, id
 		return fault.New(fault.Withheld, "")
 	}
 	i := rows[at]
-	if err := r.mayCancel(by, i); err != nil {
-		return err
+	if r.mayCancel(by, i) != nil { // somebody else's looks like what is not there
+		return fault.New(fault.Withheld, "")
 	}
 	m, err := r.read.Member(ctx, i.Member)
 	if err != nil {
