@@ -102,6 +102,13 @@ bench-compare:
 	$(GO) test -run '^$$' -bench . -benchmem -count 10 -timeout 30m ./... | tee bin/bench.txt
 	$(TOOL) benchstat bin/bench.txt
 
+## matrix: every route, actor and thing against the oracle, in three builds; written to doc/figures
+.PHONY: matrix
+matrix:
+	for tag in whole nopolicy nojournal; do \
+		$(GO) test -tags $$tag -count=1 -run '^TestTheAccessMatrix' ./internal/desk -figures $(CURDIR)/doc/figures || exit 1; \
+	done
+
 ## fuzz: each fuzz target for T (make fuzz T=60s)
 .PHONY: fuzz
 fuzz:
@@ -112,9 +119,9 @@ fuzz:
 tamper:
 	$(GO) test -count=1 -run '^TestEveryTamperingOfTheJournalIsCaught$$' -v ./internal/upkeep -figures $(CURDIR)/doc/figures
 
-## proof: what is too long for every day: tampering, fuzz, then bench
+## proof: what is too long for every day: the access matrix, tampering, fuzz, then bench
 .PHONY: proof
-proof: tamper fuzz bench
+proof: matrix tamper fuzz bench
 
 ## golden: regenerate the golden pages, then show what changed
 .PHONY: golden

@@ -45,7 +45,7 @@ func (m measured) row() string {
 // those over their budget.
 func figuresTable(doc fs.FS) (string, error) {
 	rows := ""
-	for _, area := range []string{"tasks", "pages", "bench"} {
+	for _, area := range []string{"tasks", "pages", "bench", "matrix"} {
 		raw, err := fs.ReadFile(doc, area+".json")
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
