@@ -72,7 +72,7 @@ func (p *program) answer(ctx context.Context, l net.Listener, h *house, code str
 		_ = l.Close()
 		return err
 	}
-	handler := desk.New(h.rooms(), site, code)
+	handler := desk.New(h.rooms(p), site, code)
 	if demo {
 		banner(site)
 	}
@@ -176,10 +176,11 @@ func banner(site *web.Site) {
 }
 
 // rooms is what the desk shows.
-func (h *house) rooms() desk.Rooms {
+func (h *house) rooms(p *program) desk.Rooms {
 	return desk.Rooms{
 		Directory: h.db, Strong: h.strong, Organisation: h.organisation, Signin: h.signin,
 		People: h.people, Cases: h.cases, Casework: h.casework, Register: h.watch.Register,
+		Alarms: h.alarms(p),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"depositaire.org/depositaire/internal/policy"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/upkeep"
 	"depositaire.org/depositaire/internal/web"
 )
 
@@ -139,7 +140,27 @@ func (d *Desk) administration(w http.ResponseWriter, r *http.Request, by *strong
 	if page.Members, err = d.memberRows(r.Context(), by, places); err != nil {
 		return err
 	}
+	if page.Alarms, err = d.alarmRows(r.Context(), &page); err != nil {
+		return err
+	}
 	return d.site.Render(w, r, http.StatusOK, "administration", &page)
+}
+
+// alarmRows is what the upkeep of the machine asks for, for who administers.
+func (d *Desk) alarmRows(ctx context.Context, page *AdministrationPage) ([]AlarmRow, error) {
+	if !page.Officer || d.Alarms == nil {
+		return nil, nil
+	}
+	lines, err := d.Alarms(ctx)
+	var rows []AlarmRow
+	for _, l := range lines {
+		row := AlarmRow{Repair: l.Mark == upkeep.Repair, Says: page.T(l.Key, l.Args...)}
+		if l.Next != "" {
+			row.Next = page.T(l.Next)
+		}
+		rows = append(rows, row)
+	}
+	return rows, err
 }
 
 func (d *Desk) serviceRows(ctx context.Context, by *strongroom.Unlocked, places []organisation.Place) ([]ServiceRow, error) {

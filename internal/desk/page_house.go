@@ -90,6 +90,13 @@ type AdministrationPage struct {
 	Services     []ServiceRow
 	Members      []MemberRow
 	Waiting      []InvitedRow
+	Alarms       []AlarmRow // for who administers
+}
+
+// AlarmRow is one sentence about the machine and its backups, already in words.
+type AlarmRow struct {
+	Repair     bool // it asks to be repaired; else worth knowing
+	Says, Next string
 }
 
 // ServicePage is GET and POST /administration/services/{id}: the usual readers

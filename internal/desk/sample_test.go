@@ -338,6 +338,7 @@ func houseSamples(out, in web.Page) map[string]maker {
 				{"m4", "Paul Roche", "paul.roche@valmont.example", "closed", nil, false, false},
 			}
 			p.Waiting = []InvitedRow{{"i1", "Lucie Petit", record.RoleWorker, "Action sociale", ago(-3)}}
+			p.Alarms = []AlarmRow{{true, p.T("upkeep.no_backup"), p.T("upkeep.no_backup_next")}, {false, p.T("upkeep.audited", 31), ""}}
 		}),
 		"service": of(in, func(p *ServicePage, b web.Page) { p.Page = b }, func(p *ServicePage) {
 			p.ID, p.Name, p.Missions, p.Members = "s1", "Action sociale", []record.MissionCode{record.MissionGeneral}, colleagues()

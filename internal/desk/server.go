@@ -18,6 +18,7 @@ import (
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/signin"
 	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/upkeep"
 	"depositaire.org/depositaire/internal/web"
 )
 
@@ -43,6 +44,7 @@ type Rooms struct {
 	Cases        *cases.Room
 	Casework     *casework.Room
 	Register     Register
+	Alarms       func(context.Context) (upkeep.Lines, error) // what the machine's upkeep asks for; nil: nothing
 }
 
 // Desk is the members' site.

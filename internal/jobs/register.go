@@ -20,7 +20,8 @@ const (
 // Keeper looks after the journal's tree and the rosters: each of its jobs runs at once, then as
 // often as it is due, beside the others.
 type Keeper struct {
-	Sequence, Checkpoint, Verify, Purge, Nightly func(context.Context) error
+	Sequence, Checkpoint, Verify, Purge func(context.Context) error
+	Nightly                             func(context.Context) error // asked every hour
 
 	Log *slog.Logger
 }
