@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+
+	"depositaire.org/depositaire/internal/house/figures"
 )
 
 var (
@@ -87,27 +89,34 @@ func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
 	for _, missing := range unwritten(t, sites) {
 		t.Errorf("no gesture writes at %s", missing)
 	}
-	var tried, died atomic.Int64
+	var n tally
 	t.Run("steps", func(t *testing.T) {
 		for _, c := range all {
 			t.Run(c.name, func(t *testing.T) {
 				t.Parallel()
 				for k := range c.chosen(*every) {
-					tried.Add(1)
-					c.full(t, k)
+					n.full.Add(1)
+					c.full(t, &n, k)
 				}
 				for k := range c.chosen(*deaths) {
-					died.Add(1)
-					c.dies(t, k)
+					n.died.Add(1)
+					c.dies(t, &n, k)
 				}
 			})
 		}
 	})
-	t.Logf("of %d gestures, %d steps met a full disk and %d the death of the process", len(all), tried.Load(), died.Load())
-	if tried.Load() == 0 || died.Load() == 0 {
+	t.Logf("of %d gestures, %d steps met a full disk and %d the death of the process", len(all), n.full.Load(), n.died.Load())
+	if n.full.Load() == 0 || n.died.Load() == 0 {
 		t.Error("nothing was tried")
 	}
+	keep(t, figures.Plain("failpoints tried, full disk", float64(n.full.Load()), "steps"),
+		figures.Plain("failpoints tried, kill -9", float64(n.died.Load()), "steps"),
+		figures.AtMost("acknowledged lost, at failpoints", float64(n.lost.Load()), "gestures", 0),
+		figures.AtMost("shown but not journalled, at failpoints", float64(n.shown.Load()), "pages", 0))
 }
+
+// tally counts what was tried, and what went wrong.
+type tally struct{ full, died, lost, shown atomic.Int64 }
 
 // at names a step.
 func (c chapter) at(k int) string {
@@ -115,7 +124,7 @@ func (c chapter) at(k int) string {
 }
 
 // full lets step k meet a full disk.
-func (c chapter) full(t *testing.T, k int) {
+func (c chapter) full(t *testing.T, n *tally, k int) {
 	g := ground{Dir: copyHouse(t, c.before)}
 	s := enterOn(t, g, c.had.clone())
 	last := c.states[0]
@@ -124,6 +133,7 @@ func (c chapter) full(t *testing.T, k int) {
 	why := s.attempt(c.do)
 	has := s.leave()
 	for _, wrong := range s.wrong {
+		n.shown.Add(1)
 		t.Errorf("%s: %s", c.at(k), wrong)
 	}
 	if strings.Contains(s.h.logs.String(), "panic") {
@@ -132,11 +142,11 @@ func (c chapter) full(t *testing.T, k int) {
 	if got := g.tables(t); !maps.Equal(got, last) {
 		t.Errorf("%s: rows that no transaction wrote: %s", c.at(k), differing(last, got))
 	}
-	c.check(t, c.at(k), g, has, why == "")
+	c.check(t, n, c.at(k), g, has, why == "")
 }
 
 // dies lets the process die at step k.
-func (c chapter) dies(t *testing.T, k int) {
+func (c chapter) dies(t *testing.T, n *tally, k int) {
 	g := ground{Dir: copyHouse(t, c.before)}
 	p, said := spawn(t, plan{Ground: g, Has: c.had, Gesture: c.name, Step: k})
 	for said.Scan() {
@@ -150,7 +160,7 @@ func (c chapter) dies(t *testing.T, k int) {
 	if !slices.ContainsFunc(c.states, func(state map[string]int) bool { return maps.Equal(state, got) }) {
 		t.Errorf("%s: half a transaction: %s", c.at(k), differing(c.states[0], got))
 	}
-	c.check(t, c.at(k), g, c.had, false)
+	c.check(t, n, c.at(k), g, c.had, false)
 }
 
 // chosen is one step in so many.
@@ -166,7 +176,7 @@ func (c chapter) chosen(every int) func(func(int) bool) {
 
 // check looks at a house after a fault; did says that the gesture was answered as
 // done.
-func (c chapter) check(t *testing.T, at string, g ground, has hands, did bool) {
+func (c chapter) check(t *testing.T, n *tally, at string, g ground, has hands, did bool) {
 	t.Helper()
 	for _, wrong := range g.sound(t) {
 		t.Errorf("%s: %s", at, wrong)
@@ -187,6 +197,7 @@ func (c chapter) check(t *testing.T, at string, g ground, has hands, did bool) {
 	for f, was := range found {
 		mine := slices.Contains(own, f)
 		if !mine && was != c.knew[f] {
+			n.lost.Add(1)
 			t.Errorf("%s: %v is found: %v", at, f, was)
 		}
 		before = before && (!mine || was == c.knew[f])
@@ -196,6 +207,7 @@ func (c chapter) check(t *testing.T, at string, g ground, has hands, did bool) {
 	case !before && !after && !c.apart:
 		t.Errorf("%s: half of it is done: %v", at, found)
 	case did && !after:
+		n.lost.Add(1)
 		t.Errorf("%s: it was answered as done, and is not", at)
 	case c.once && !maps.Equal(g.tables(t), c.states[0]) || after && len(own) > 0 && !c.apart:
 		return

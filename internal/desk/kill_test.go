@@ -17,11 +17,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"depositaire.org/depositaire/internal/house/figures"
 )
 
 var (
-	kills = flag.Int("kills", 10, "how many times a server is killed under its writers, on each database")
-	hurry = flag.Duration("hurry", 30*time.Minute, "how long the killing may last, at most")
+	kills  = flag.Int("kills", 10, "how many times a server is killed under its writers, on each database")
+	folder = flag.String("figures", "", "folder of the figures; empty: none is written")
+	hurry  = flag.Duration("hurry", 30*time.Minute, "how long the killing may last, at most")
 )
 
 // childPlan names the file that says what a child of these tests does.
@@ -110,6 +113,7 @@ func (b *browser) works(who string, say func(string, ...any)) {
 	for {
 		words := "Confié-" + unheard()
 		page := b.get(at + "/notes/new")
+		say("shown")
 		action := strings.TrimSuffix(page.path, "/new")
 		form := page.fields(b.t, action)
 		form.Set("words", words)
@@ -125,6 +129,7 @@ func (b *browser) works(who string, say func(string, ...any)) {
 		note := noteSaying(b.t, b.get(at), words)
 		say("shown")
 		page = b.get("/notes/" + note + "/correct")
+		say("shown")
 		form = page.fields(b.t, "/notes/"+note+"/correct")
 		form.Set("words", words+"-bis")
 		if b.send(request("/notes/"+note+"/correct", form)).status == 303 {
@@ -142,29 +147,24 @@ type answered struct {
 }
 
 // TestAKilledServerLosesNothingThatItAnswered: a server is killed again and again
-// under its writers and readers.
+// under its writers and readers, who are told what it has done.
+//
+// Seen to kill: callers answered before the commit of what others wrote with them.
 func TestAKilledServerLosesNothingThatItAnswered(t *testing.T) {
 	for name, make := range map[string]func(*testing.T) ground{
 		"SQLite": func(t *testing.T) ground { return ground{Dir: t.TempDir()} }, "PostgreSQL": postgresGround,
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := make(t)
-			s := enterOn(t, g, newHands())
-			for _, part := range [][]gesture{foundings(), arrivals()} {
-				for _, one := range part {
-					if why := s.attempt(one.do); why != "" {
-						t.Fatalf("%s: %s", one.name, why)
-					}
-				}
-			}
-			has := s.leave()
+			has := g.settled(t)
 			var all []answered
-			begin, done, lost := time.Now(), 0, 0
+			begin, done, lost, unwritten := time.Now(), 0, 0, 0
 			for done < *kills && time.Since(begin) < *hurry {
 				before := g.rows(t, "journal")
 				said, shown := killed(t, g, has)
-				if n := g.rows(t, "journal") - before; n < shown {
-					t.Errorf("%d pages were shown, and %d entries written", shown, n)
+				if n, want := g.rows(t, "journal")-before, shown+len(said); n < want {
+					unwritten += want - n
+					t.Errorf("%d pages were shown and %d things written, with %d entries", shown, len(said), n)
 				}
 				lost += missing(t, g, has, said)
 				all = append(all, said...)
@@ -175,8 +175,30 @@ func TestAKilledServerLosesNothingThatItAnswered(t *testing.T) {
 			if len(all) < done {
 				t.Errorf("only %d writes were acknowledged", len(all))
 			}
+			keep(t, figures.Plain("kills, "+name, float64(done), "of the server"),
+				figures.Plain("acknowledged before a kill, "+name, float64(len(all)), "writes"),
+				figures.AtMost("acknowledged lost, kills, "+name, float64(lost), "writes", 0),
+				figures.AtMost("shown but not journalled, kills, "+name, float64(unwritten), "pages", 0))
 		})
 	}
+}
+
+// keep writes figures among those of faults.json, when a folder is named.
+func keep(t *testing.T, found ...figures.Figure) {
+	t.Helper()
+	ok(t, figures.Keep(*folder, "faults", "make proof", time.Now(), found...))
+}
+
+// settled founds a house and brings its people in.
+func (g ground) settled(t *testing.T) hands {
+	t.Helper()
+	s := enterOn(t, g, newHands())
+	for _, one := range slices.Concat(foundings(), arrivals()) {
+		if why := s.attempt(one.do); why != "" {
+			t.Fatalf("%s: %s", one.name, why)
+		}
+	}
+	return s.leave()
 }
 
 // killed lets a child work for a moment, kills it, and returns what it had said.

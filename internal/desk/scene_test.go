@@ -72,7 +72,7 @@ type scene struct {
 	has   hands
 	tape  *tape
 	watch *upkeep.Watch // of the journal's tree
-	wrong []string // what was shown and not journalled, or is no page
+	wrong []string      // what was shown and not journalled, or is no page
 }
 
 // ground is where a house stands: a folder, and a schema of PostgreSQL if its rows

@@ -14,13 +14,14 @@ import (
 	"testing"
 	"time"
 
+	"depositaire.org/depositaire/internal/house/figures"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store"
 	"depositaire.org/depositaire/internal/store/sqlite"
 )
 
-var figures = flag.String("figures", "", "folder of the figures; empty: none is written")
+var folder = flag.String("figures", "", "folder of the figures; empty: none is written")
 
 // When a mutant is caught (secrecy.md §5).
 const (
@@ -351,10 +352,8 @@ func TestEveryTamperingOfTheJournalIsCaught(t *testing.T) {
 	if len(all) < 40 {
 		t.Errorf("only %d mutants", len(all))
 	}
-	writeFigure(t, *figures, figure{
-		Name: "journal tampering caught", Value: float64(n), Unit: "of " + strconv.Itoa(len(all)), Budget: float64(len(all)),
-		Holds: n == len(all), At: time.Now().UTC().Format(time.DateOnly), Command: "make proof",
-	})
+	must(t, figures.Keep(*folder, "faults", "make proof", time.Now(),
+		figures.AtLeast("journal tampering caught", float64(n), "of "+strconv.Itoa(len(all)), float64(len(all)))))
 }
 
 // onlyLacks reports whether nothing was found but that the witness is gone.

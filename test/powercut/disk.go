@@ -22,7 +22,7 @@ const sector = 512
 type Disk struct {
 	mu     sync.Mutex
 	names  map[string]*file
-	kept   map[string]*file          // the names that were synced
+	kept   map[string]*file         // the names that were synced
 	named  []func(map[string]*file) // those that were not
 	ops    int
 	cuts   []int // the operations before which the power goes, in order
