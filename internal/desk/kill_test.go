@@ -22,9 +22,8 @@ import (
 )
 
 var (
-	kills  = flag.Int("kills", 10, "how many times a server is killed under its writers, on each database")
-	folder = flag.String("figures", "", "folder of the figures; empty: none is written")
-	hurry  = flag.Duration("hurry", 30*time.Minute, "how long the killing may last, at most")
+	kills = flag.Int("kills", 10, "how many times a server is killed under its writers, on each database")
+	hurry = flag.Duration("hurry", 30*time.Minute, "how long the killing may last, at most")
 )
 
 // childPlan names the file that says what a child of these tests does.
