@@ -5,6 +5,7 @@ package web
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -514,5 +515,36 @@ func TestScriptsKeepNothingAndBuildNoCode(t *testing.T) {
 	}
 	if scripts == 0 {
 		t.Fatal("no script found")
+	}
+}
+
+// TestEveryKindOfFaultHasItsPage: a status of its own, a whole page, what to do next,
+// and nothing of the cause.
+//
+// Seen to kill: a kind without a status; the cause printed.
+func TestEveryKindOfFaultHasItsPage(t *testing.T) {
+	kinds := 0
+	for k := fault.Internal; k == fault.Internal || k.String() != fault.Internal.String(); k++ {
+		kinds++
+		t.Run(k.String(), func(t *testing.T) {
+			s, _ := testSite(t)
+			h := func(http.ResponseWriter, *http.Request) error { return fault.Because(k, errors.New(secret)) }
+			w := serve(s, "GET /x", h, httptest.NewRequest(http.MethodGet, "/x", nil))
+			page, body := s.Blank("fr", "/x"), w.Body.String()
+			if w.Code < 400 || w.Code == http.StatusUnauthorized || w.Code == http.StatusMethodNotAllowed {
+				t.Errorf("status %d", w.Code)
+			}
+			for _, key := range []string{"fault." + k.String(), "fault." + k.String() + ".next"} {
+				if !strings.Contains(body, page.T(key)) {
+					t.Errorf("does not say %q:\n%s", page.T(key), body)
+				}
+			}
+			if strings.Contains(body, secret) {
+				t.Errorf("says its cause:\n%s", body)
+			}
+		})
+	}
+	if kinds < 10 {
+		t.Errorf("%d kinds", kinds)
 	}
 }
