@@ -19,6 +19,8 @@ import (
 // Register proves what the journal holds. Nothing of it is sealed.
 type Register interface {
 	Public() string
+	Head(ctx context.Context) (record.Checkpoint, error)
+	Consistent(ctx context.Context, size int64, root [32]byte) (bool, error)
 	LinkInclusion(ctx context.Context, owner record.Owner, n uint32) (journal.Inclusion, error)
 }
 

@@ -122,6 +122,9 @@ var routes = map[string]string{
 	"GET /notes/{note}/move":                hers,
 	"POST /notes/{note}/move":               asksInside,
 
+	"GET /witness":  "303 403 303 303 303 303 303",
+	"POST /witness": deed,
+
 	"GET /today":                        members,
 	"GET /welcome/{service}/{member}":   "303 403 404 404 404 404 404",
 	"POST /welcome/{service}/{member}":  deed,

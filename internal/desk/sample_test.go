@@ -258,6 +258,9 @@ func caseSamples(in web.Page) map[string]maker {
 			p.Readings = []ReadingRow{{ago(1), "Karim Benaïssa", false, true, 4}, {ago(3), "Julie Martin", true, false, 1}}
 			p.Notes = []NoteRef{{ID: "n1", Day: ago(3), Kind: record.NoteCall}, {ID: "n2", Day: ago(11), Kind: record.NoteInterview, Chosen: true}}
 		}),
+		"witness": of(in, func(p *WitnessPage, b web.Page) { p.Page = b }, func(p *WitnessPage) {
+			p.Seen, p.Number, p.Print = ago(9), 48211, "QEZo9iTtENbm14CBhCvS1xNqbS160mQP14XV4eDTu4Y="
+		}),
 		"receipt": of(in, func(p *ReceiptPage, b web.Page) { p.Page = b }, func(p *ReceiptPage) {
 			p.ID, p.Member, p.Name, p.Who, p.By = "k1", "g2", words("Nadia Mokrani"), "Karim Benaïssa", "Julie Martin"
 			p.Function, p.Reason, p.Case, p.Shared = record.RoleWorker, record.ReasonReplacement, true, true

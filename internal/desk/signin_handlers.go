@@ -130,6 +130,10 @@ func (d *Desk) posting(w http.ResponseWriter, r *http.Request) (*visit, *web.For
 // finished, or to the page that was asked for.
 func (d *Desk) arrived(w http.ResponseWriter, r *http.Request, o signin.Opened, to string) error {
 	setAll(w, o.Set)
+	sound, err := d.remember(w, r, o)
+	if err != nil {
+		return err
+	}
 	if o.Renew {
 		return d.site.SeeOther(w, r, "/security/passphrase", "")
 	}
@@ -144,6 +148,9 @@ func (d *Desk) arrived(w http.ResponseWriter, r *http.Request, o signin.Opened, 
 		to = stepPath(o.Unlocked, p)
 	} else if to, err = d.whereSheWas(r.Context(), o.Unlocked, to); err != nil {
 		return err
+	}
+	if !sound {
+		to = "/witness"
 	}
 	return d.site.SeeOther(w, r, to, "")
 }

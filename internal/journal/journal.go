@@ -33,10 +33,12 @@ const (
 	SignedIn Act = "signed_in"
 	Locked   Act = "sign_in_refused"
 	Slowed   Act = "slowed" // a session asked for pages faster than people read
-	Invited  Act = "invited"
-	Enrolled Act = "enrolled"
-	Closed   Act = "closed"
-	Purged   Act = "purged" // entries older than twelve months deleted
+
+	Contradicted Act = "contradicted" // a browser remembers another journal
+	Invited      Act = "invited"
+	Enrolled     Act = "enrolled"
+	Closed       Act = "closed"
+	Purged       Act = "purged" // entries older than twelve months deleted
 )
 
 // Purpose is why: the place in the product that the act served.

@@ -143,6 +143,12 @@ func (r *Room) Slowed(ctx context.Context, m record.MemberID, d journal.Device) 
 	})
 }
 
+// Contradicted notes in the house journal that a member's browser remembers a
+// journal that this one does not follow from. The host signs: she did nothing.
+func (r *Room) Contradicted(ctx context.Context, m record.MemberID, d journal.Device) error {
+	return r.strong.Note(ctx, nil, journal.Body{Act: journal.Contradicted, Purpose: journal.ForHouse, Actor: m, Device: d})
+}
+
 // withheld reports whether a row is not there.
 func withheld(err error) bool { return fault.KindOf(err) == fault.Withheld }
 
