@@ -88,7 +88,7 @@ type NotePage struct {
 }
 
 // Sensitive reports whether what is written asks to be weighed.
-func (p *NotePage) Sensitive() bool { return sensitive(p.Words) }
+func (page *NotePage) Sensitive() bool { return sensitive(page.Words) }
 
 // NoteReader is one reader of a note.
 type NoteReader struct {
