@@ -48,8 +48,11 @@ func (r *Register) Purge(ctx context.Context, tell func(context.Context) (record
 			}
 			return nil
 		})
+		if fault.KindOf(err) == fault.Withheld { // another process purges
+			return total, nil
+		}
 		if err != nil {
-			return total, ours(err)
+			return total, err
 		}
 		total += len(gone)
 	}

@@ -71,7 +71,7 @@ const (
 	batchSize  = 256
 	leaseTime  = 5 * time.Second
 	leaseName  = "sequencer"
-	turnsAsked = 20 // batches that others may win while somebody waits for a receipt
+	turnsLost  = 20 // batches that others may win before it is no accident
 )
 
 // errElsewhere says that another process holds the lease.
@@ -93,12 +93,16 @@ func (r *Register) minute() record.Minute { return record.Minute(r.now().Unix() 
 func (r *Register) Sequence(ctx context.Context) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	total := 0
-	for {
+	for total, lost := 0, 0; ; {
 		n, err := r.batch(ctx, r.take)
 		total += n
-		if err != nil || n < batchSize {
-			return total, ours(err)
+		switch {
+		case errors.Is(err, errElsewhere):
+			return total, nil
+		case fault.KindOf(err) == fault.Conflict && lost < turnsLost:
+			lost++
+		case err != nil || n < batchSize:
+			return total, err
 		}
 	}
 }
@@ -109,14 +113,6 @@ func (r *Register) take(ctx context.Context, tx RegisterTx) error {
 	ok, err := tx.TakeLease(ctx, record.Lease{Name: leaseName, Holder: r.holder, Until: now.Add(leaseTime).Unix()}, now.Unix())
 	if err == nil && !ok {
 		err = errElsewhere
-	}
-	return err
-}
-
-// ours forgets that another process was quicker.
-func ours(err error) error {
-	if errors.Is(err, errElsewhere) || fault.KindOf(err) == fault.Conflict {
-		return nil
 	}
 	return err
 }
@@ -182,7 +178,7 @@ func (r *Register) unchanged(ctx context.Context, was record.Checkpoint) error {
 // somebody waits. The place itself keeps two processes from giving it twice.
 func (r *Register) sequenceNow(ctx context.Context) error {
 	none := func(context.Context, RegisterTx) error { return nil }
-	for lost := 0; lost < turnsAsked; {
+	for lost := 0; lost < turnsLost; {
 		n, err := r.batch(ctx, none)
 		switch {
 		case fault.KindOf(err) == fault.Conflict:

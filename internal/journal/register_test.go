@@ -415,3 +415,16 @@ func (a *archive) raw(t *testing.T, statements ...string) {
 		a.must(t, err)
 	}
 }
+
+// Seen to kill: a Sequence that forgives every Conflict.
+func TestARowWhosePlaceIsTakenIsNoSilence(t *testing.T) {
+	a := newArchive(t)
+	a.entry(t)
+	_, err := a.reg.Checkpoint(a.ctx)
+	a.must(t, err)
+	a.raw(t, `INSERT INTO waiting (entry) SELECT entry FROM leaf`)
+	a.entry(t)
+	if _, err := a.reg.Sequence(a.ctx); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("a row that is given a second place: %v", err)
+	}
+}
