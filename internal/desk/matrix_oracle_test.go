@@ -75,6 +75,8 @@ var stances = []stance{
 	{"slot absent", "", "Z §5"},
 	{"session of lucie", "hers:lucie", "Z §4"},
 	{"session absent", "", "Z §4"},
+	{"device of lucie", "hers:lucie", "Z §4"},
+	{"device absent", "", "Z §4"},
 	{"service north", north, "S-01; P §5 a team's own settings"},
 	{"service south", south, "S-01; P §5"},
 	{"service absent", "", "S-01"},
@@ -115,6 +117,8 @@ const (
 var rows = []row{
 	{"GET /cases/{id}", "case", "referent:200 reads:200 holds:200", "identity note", "S-10 S-20"},
 	{"GET /cases/{id}/readers", "case", "referent:200 reads:200 holds:200", "identity", "S-19"},
+	{"GET /cases/{id}/readers/{member}/receipt", "case", "referent:200 reads:200 holds:200", "identity", "S-16 S-19; Z §8"},
+	{"GET /cases/{id}/readers/{member}/receipt/proof", "case", "referent:200 reads:200 holds:200", "", "S-16 S-19; Z §8"},
 	{"GET /cases/{id}/readers/add", "case", "referent:200 reads:200 holds:422", "identity", "S-10"},
 	{"POST /cases/{id}/readers/add", "case", "referent:303! reads:303! holds:422", "identity", "S-10"},
 	{"POST /cases/{id}/readers/{member}/stop", "case", "nadia.referent:303! nadia.reads:303! holds:422 referent:422", "", "S-10: the referent stays"},
@@ -196,6 +200,9 @@ var rows = []row{
 	{"POST /security/slots/{id}/remove", "slot", "hers:422", "", "Z §4: a passphrase is replaced, not removed"},
 	{"POST /security/sessions/{id}/end", "session", "hers:303!", "", "Z §4"},
 	{"POST /security/devices/forget", "", "worker:303! newcomer:303! desk:303! lead:303! boss:303! admin:303! house:303!", "", "Z §4"},
+
+	{"POST /security/devices/{id}/forget", "device", "hers:303!", "", "Z §4"},
+	{"GET /receipts/check", "", anyMember + public, "", "Z §8: receipts are verified by anybody"},
 
 	{"GET /{$}", "", goesOn + " veiled:303", "", "Z §4"},
 	{"POST /language", "", goesOn + " nobody:303 veiled:303", "", "E-01"},

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -314,6 +315,9 @@ func (s *teller) waiting() {
 	s.as(s.t, "lucie") // on another browser
 	a := s.in["lucie"].get("/security")
 	s.IDs["session of lucie"] = record.NewID[record.Session]().String()
+	devices, err := s.db.Devices(s.t.Context(), s.unlocked("lucie").Member())
+	ok(s.t, err)
+	s.IDs["device of lucie"] = hex.EncodeToString(devices[0].Hash[:])
 	for f := range elements(a.doc) {
 		if rest, found := strings.CutPrefix(attr(f, "action"), "/security/sessions/"); found {
 			s.IDs["session of lucie"] = strings.TrimSuffix(rest, "/end")
