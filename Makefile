@@ -61,6 +61,11 @@ test-nojournal:
 test-browser:
 	cd test/browser && $(GO) vet ./... && $(GO) test -timeout 15m ./...
 
+## scan: wapiti and sqlmap against a demonstration, with a session; about 20 minutes
+.PHONY: scan
+scan:
+	scripts/scan.sh
+
 .PHONY: fmt-check
 fmt-check:
 	@odd=$$($(TOOL) gofumpt -l .); [ -z "$$odd" ] || { echo "run make fmt:"; echo "$$odd"; exit 1; }
