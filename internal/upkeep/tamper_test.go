@@ -319,7 +319,7 @@ func (h *house) rehash(t *testing.T, above bool) {
 }
 
 // Seen to kill: each comparison of verify.go left out, one by one; walkChain without
-// its hashes; foldDirectory without the pinned root.
+// its hashes; the organisation's chain without its signatures.
 func TestEveryTamperingOfTheJournalIsCaught(t *testing.T) {
 	all := slices.Concat(ofEntries(), ofSlips(), ofTheTree(), ofCheckpoints(), ofTheWitness(), ofPurges(), ofLinks())
 	caught := map[string]int{}

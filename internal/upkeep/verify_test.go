@@ -28,8 +28,7 @@ func TestASoundHouseIsSound(t *testing.T) {
 	}
 }
 
-// Seen to kill: Keep without its sequencer; a log that names what was found by more
-// than its kind.
+// Seen to kill: Keep without its sequencer.
 func TestWhatWasFoundIsKeptAndLogged(t *testing.T) {
 	h := newHouse(t)
 	h.open(t)
@@ -123,7 +122,7 @@ func (h *house) organisation(t *testing.T) record.Owner {
 	return record.OwnerOf(record.OwnerOrganisation, o.ID)
 }
 
-// Seen to kill: Add without cutTorn; Read taking half a note.
+// Seen to kill: Add without cutTorn.
 func TestAPowerCutLeavesHalfANoteThatTheNextOneReplaces(t *testing.T) {
 	h := newHouse(t)
 	whole, err := os.ReadFile(h.path("witness"))
@@ -155,7 +154,7 @@ func publicOf(t *testing.T, h *house) string {
 	return key.Public()
 }
 
-// Seen to kill: a chain that grew left out; a day without every chain.
+// Seen to kill: a chain that grew left out.
 func TestEveryHourTheChainsThatGrewEveryDayAllOfThem(t *testing.T) {
 	h := newHouse(t)
 	h.open(t)
@@ -186,7 +185,7 @@ func TestEveryHourTheChainsThatGrewEveryDayAllOfThem(t *testing.T) {
 	}
 }
 
-// Seen to kill: every chain at the first run only.
+// Seen to kill: a day without every chain.
 func TestOnceADayEveryChainIsVerified(t *testing.T) {
 	h := newHouse(t)
 	h.open(t)
