@@ -55,7 +55,7 @@ func TestFigures(t *testing.T) {
 	var bench []figure
 	for _, d := range []struct {
 		name string
-		open func(*testing.T) *store.DB
+		open func(testing.TB) *store.DB
 	}{{"SQLite", openSQLite}, {"PostgreSQL", openPostgres}} {
 		if *databas != "both" && !strings.EqualFold(*databas, d.name) {
 			continue
@@ -76,14 +76,14 @@ func TestFigures(t *testing.T) {
 	keepFigures(t, "bench", bench)
 }
 
-func openSQLite(t *testing.T) *store.DB {
+func openSQLite(t testing.TB) *store.DB {
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "depositaire.db"))
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
 }
 
-func openPostgres(t *testing.T) *store.DB {
+func openPostgres(t testing.TB) *store.DB {
 	dsn := os.Getenv("DEPOSITAIRE_TEST_POSTGRES")
 	if dsn == "" {
 		t.Fatal("DEPOSITAIRE_TEST_POSTGRES names no server: run make bench")

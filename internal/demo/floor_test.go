@@ -44,7 +44,7 @@ type street struct {
 	bare    []record.CaseID // where bare rows are written
 }
 
-func newStreet(t *testing.T, db *store.DB) *street {
+func newStreet(t testing.TB, db *store.DB) *street {
 	t.Helper()
 	host, err := strongroom.NewHost(func([]byte) error { return nil })
 	must(t, err)
@@ -75,7 +75,7 @@ func newStreet(t *testing.T, db *store.DB) *street {
 }
 
 // fill makes the organisation, and the dossiers that are measured.
-func (s *street) fill(t *testing.T) {
+func (s *street) fill(t testing.TB) {
 	t.Helper()
 	ctx := t.Context()
 	for _, step := range []func(context.Context) error{s.found, s.open, s.hire, s.tell} {
@@ -97,7 +97,7 @@ func (s *street) fill(t *testing.T) {
 }
 
 // dossier receives somebody and fills a dossier.
-func (s *street) dossier(t *testing.T, i, notes int) record.CaseID {
+func (s *street) dossier(t testing.TB, i, notes int) record.CaseID {
 	t.Helper()
 	by, err := s.unlock(t.Context(), lucie)
 	must(t, err)
@@ -110,7 +110,7 @@ func (s *street) dossier(t *testing.T, i, notes int) record.CaseID {
 }
 
 // signIn opens Lucie's session on a new browser, as she would.
-func (s *street) signIn(t *testing.T) {
+func (s *street) signIn(t testing.TB) {
 	t.Helper()
 	a := s.made.People[slices.IndexFunc(s.made.People, func(a Account) bool { return a.Name == lucie })]
 	out, err := s.door.SignIn(t.Context(), signin.Attempt{

@@ -26,7 +26,7 @@ var words = confided.NewText
 type maker func(sample bool) web.Pager
 
 // printed is the part of Page that a Site would give.
-func printed(t *testing.T, lang string) web.Page {
+func printed(t testing.TB, lang string) web.Page {
 	t.Helper()
 	c, err := locale.Load()
 	if err != nil {
