@@ -125,7 +125,7 @@ func (p *Printer) T(key string, args ...any) string {
 // Of returns the sentence of one value of an enumeration: the key
 // "<family>.<value>". No value, no sentence.
 func (p *Printer) Of(family string, value any) string {
-	name := fmt.Sprint(value)
+	name := said(value)
 	if name == "" {
 		return ""
 	}
@@ -151,15 +151,40 @@ func singular(lang string, n int) bool {
 	return n == 1 || n == 0 && lang == French
 }
 
+// fill puts args in the places {0} to {9} of a sentence, in one pass: what is put
+// in is not looked at again.
 func fill(s string, args []any) string {
-	if len(args) == 0 {
+	if len(args) == 0 || !strings.Contains(s, "{") {
 		return s
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for i, a := range args {
-		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", fmt.Sprint(a))
+	var out strings.Builder
+	out.Grow(len(s) + 16*len(args))
+	for {
+		i := strings.IndexByte(s, '{')
+		if i < 0 || i+2 >= len(s) {
+			out.WriteString(s)
+			return out.String()
+		}
+		out.WriteString(s[:i])
+		if n := int(s[i+1]) - '0'; s[i+2] == '}' && 0 <= n && n < len(args) {
+			out.WriteString(said(args[n]))
+			s = s[i+3:]
+			continue
+		}
+		out.WriteByte('{')
+		s = s[i+1:]
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+// said is what fmt says of a value, of which most are strings and small numbers.
+func said(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case int:
+		return strconv.Itoa(v)
+	}
+	return fmt.Sprint(value)
 }
 
 // Names joins names as a sentence does: "vous, Karim B. et Lucie P.".
