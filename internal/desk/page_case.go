@@ -48,6 +48,73 @@ type CasePage struct {
 	MayNote    bool
 }
 
+// noteLine is a note as its template shows it: each word of ours is said once in
+// Go, because a template's action costs more than the sentence.
+type noteLine struct {
+	ID, Ink                                   string
+	SoFar                                     string // the line above the first note read already
+	Head, Erases, Date, Day, Tail, Origin     string
+	Words                                     confided.Text
+	Moved                                     bool
+	Corrected, MayCorrect, MayNarrow, MayMove bool
+}
+
+// Timeline returns the notes as they are shown.
+func (p *CasePage) Timeline() []noteLine {
+	out := make([]noteLine, 0, len(p.Notes))
+	for i := range p.Notes {
+		out = append(out, p.line(&p.Notes[i]))
+	}
+	return out
+}
+
+func (p *CasePage) line(v *NoteView) noteLine {
+	l := noteLine{
+		ID: v.ID, Ink: string(v.Ink), Words: v.Words, Moved: v.Moved, Corrected: v.Corrected,
+		MayCorrect: v.MayCorrect, MayNarrow: v.MayNarrow, MayMove: v.MayMove,
+	}
+	if v.ReadUpToHere {
+		l.SoFar = p.T("page.case.so_far")
+	}
+	if v.Moved {
+		l.Head, l.Date, l.Day = p.T("page.case.moved", v.MovedBy), p.Machine(v.MovedAt), p.Day(v.MovedAt)
+		return l
+	}
+	l.Head, l.Date, l.Day, l.Tail = p.head(&v.Meta), p.Machine(v.Day), p.Day(v.Day), p.tail(&v.Meta)
+	l.Origin = p.Of("origin", v.Origin)
+	if !v.Erases.IsZero() {
+		l.Erases = p.T("note.erases", p.PlainDay(v.Erases))
+	}
+	return l
+}
+
+// head says in which ink a note is, and for whom.
+func (p *CasePage) head(m *Meta) string {
+	ink := p.Of("ink", m.Ink)
+	switch {
+	case m.Ink != InkReserved:
+		return ink
+	case len(m.Named) == 0:
+		return ink + " " + p.T("note.to_me")
+	case m.Mine:
+		return ink + " " + p.T("note.to_me_and", p.Names(m.Named))
+	}
+	return ink + " " + p.T("note.to", p.Names(m.Named))
+}
+
+// tail says who wrote a note, what kind it is and how many have read it.
+func (p *CasePage) tail(m *Meta) string {
+	who := m.Author
+	if m.Mine {
+		who = p.T("you")
+	}
+	said := who + " · " + p.Of("kind", m.Kind)
+	if m.ReadOf > 0 && !m.HideRead {
+		said += " · " + p.T("note.read", m.ReadBy, m.ReadOf)
+	}
+	return said
+}
+
 // PartReader is a colleague who reads some notes of a dossier and not the others.
 type PartReader struct {
 	Name  string
