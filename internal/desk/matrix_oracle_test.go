@@ -202,6 +202,8 @@ var rows = []row{
 	{"POST /security/devices/forget", "", "worker:303! newcomer:303! desk:303! lead:303! boss:303! admin:303! house:303!", "", "Z §4"},
 
 	{"POST /security/devices/{id}/forget", "device", "hers:303!", "", "Z §4"},
+	{"GET /witness", "", goesOn, "", "Z §5: what a browser remembers"},
+	{"POST /witness", "", goesOn, "", "Z §5"},
 	{"GET /receipts/check", "", anyMember + public, "", "Z §8: receipts are verified by anybody"},
 
 	{"GET /{$}", "", goesOn + " veiled:303", "", "Z §4"},
