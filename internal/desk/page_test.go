@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
+
+	"depositaire.org/depositaire/internal/web"
 )
 
 var (
@@ -74,6 +77,27 @@ func TestEveryPageHasASample(t *testing.T) {
 		if !seen[name] {
 			t.Errorf("page %s has no sample", name)
 		}
+	}
+}
+
+// A page's own field hides the one of every page that has its name: the header
+// once showed an id for a member's name.
+func TestNoPageHidesWhatEveryPageSays(t *testing.T) {
+	common := reflect.TypeFor[web.Page]()
+	out := printed(t, "fr")
+	n := 0
+	for name, m := range samples(out, out) {
+		page := reflect.TypeOf(m(false)).Elem()
+		for i := range page.NumField() {
+			f := page.Field(i)
+			if _, hides := common.FieldByName(f.Name); hides && !f.Anonymous {
+				t.Errorf("%s: %s hides the field of every page", name, f.Name)
+			}
+			n++
+		}
+	}
+	if n == 0 {
+		t.Fatal("no page was looked at")
 	}
 }
 

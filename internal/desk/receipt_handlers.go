@@ -35,7 +35,7 @@ func CheckPage() []byte { return checkPage }
 // person on paper (S-16). What she carries bears no mark of ours.
 type ReceiptPage struct {
 	web.Page
-	ID, Member   string
+	ID, Grant    string
 	Name         confided.Text
 	Who, By      string
 	Function     record.Role
@@ -82,7 +82,7 @@ func (d *Desk) receipt(w http.ResponseWriter, r *http.Request, by *strongroom.Un
 		return err
 	}
 	page := ReceiptPage{
-		Page: d.base(r, "cases"), ID: of.ID.String(), Member: of.Member.String(), Referent: of.Referent, Reason: of.Reason,
+		Page: d.base(r, "cases"), ID: of.ID.String(), Grant: of.Member.String(), Referent: of.Referent, Reason: of.Reason,
 		Notes: len(of.Objects), Since: minute(of.Since), Until: minute(of.Until), Number: proof.Sequence + 1, Key: d.Register.Public(),
 	}
 	page.Seal = true

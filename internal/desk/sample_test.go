@@ -262,7 +262,7 @@ func caseSamples(in web.Page) map[string]maker {
 			p.Seen, p.Number, p.Print = ago(9), 48211, "QEZo9iTtENbm14CBhCvS1xNqbS160mQP14XV4eDTu4Y="
 		}),
 		"receipt": of(in, func(p *ReceiptPage, b web.Page) { p.Page = b }, func(p *ReceiptPage) {
-			p.ID, p.Member, p.Name, p.Who, p.By = "k1", "g2", words("Nadia Mokrani"), "Karim Benaïssa", "Julie Martin"
+			p.ID, p.Grant, p.Name, p.Who, p.By = "k1", "g2", words("Nadia Mokrani"), "Karim Benaïssa", "Julie Martin"
 			p.Function, p.Reason, p.Case, p.Shared = record.RoleWorker, record.ReasonReplacement, true, true
 			p.Since, p.Until, p.Service, p.House, p.Number = ago(3), ago(-13), "Action sociale", "CCAS de Valombre", 1204
 			p.Key = "depositaire.org/journal/jgj894dhapnr2r1eznxayxnxx4+0d7d75e4+AX7Q"
