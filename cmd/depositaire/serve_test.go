@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"depositaire.org/depositaire/internal/config"
+	"depositaire.org/depositaire/internal/pace"
 	"depositaire.org/depositaire/internal/web"
 )
 
@@ -35,8 +36,8 @@ func TestWhatIsServedKnowsItsHostItsProxiesAndItsLimits(t *testing.T) {
 		t.Errorf("host %q, proxies %v, secure %v", site.Host, site.Proxies, site.Secure)
 	}
 	want := web.Limits{
-		AtOnce: 400, Strangers: web.Rate{Burst: 600, Every: time.Second / 2},
-		Session: web.Rate{Burst: 120, Every: 2 * time.Second},
+		AtOnce: 400, Strangers: pace.Rate{Burst: 600, Every: time.Second / 2},
+		Session: pace.Rate{Burst: 120, Every: 2 * time.Second},
 	}
 	if diff := cmp.Diff(want, site.Limits); diff != "" {
 		t.Errorf("limits (-want +got):\n%s", diff)

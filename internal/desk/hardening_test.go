@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"depositaire.org/depositaire/internal/pace"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/web"
 )
@@ -303,7 +304,7 @@ func TestACrawlIsSlowedAndSaidOnce(t *testing.T) {
 	h := emptyHall(t, t.TempDir())
 	t.Cleanup(func() { _ = h.db.Close() })
 	h.found(t)
-	h.desk.site.Limits.Session = web.Rate{Burst: 20, Every: time.Second}
+	h.desk.site.Limits.Session = pace.Rate{Burst: 20, Every: time.Second}
 	h.handler = withVisit(h.desk.site.Wrap(h.desk.mux))
 	b := h.as(t, "karim")
 	person := b.receive("Salomé")
@@ -352,7 +353,7 @@ func TestStrangersAreSlowedByTheirNetworkAndMembersAreNot(t *testing.T) {
 	t.Cleanup(func() { _ = h.db.Close() })
 	h.found(t)
 	member := h.as(t, "karim")
-	h.desk.site.Limits.Strangers = web.Rate{Burst: 5, Every: time.Hour}
+	h.desk.site.Limits.Strangers = pace.Rate{Burst: 5, Every: time.Hour}
 	for _, tt := range []struct {
 		name string
 		ask  func() *http.Request

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/pace"
 )
 
 // How much may fail (secrecy.md §4). A known device spends from a bucket of
@@ -19,7 +20,6 @@ const (
 	accountEvery = time.Minute
 	networkBurst = 40
 	networkEvery = 2 * time.Second
-	bucketsKept  = 10_000
 	queueLength  = 100 // of those who wait from unknown devices
 )
 
@@ -36,8 +36,8 @@ type Gate struct {
 	now func() time.Time
 
 	mu       sync.Mutex
-	accounts buckets
-	networks buckets
+	accounts *pace.Pace
+	networks *pace.Pace
 	free     int
 	known    []chan struct{} // who waits, in order
 	others   []chan struct{}
@@ -47,7 +47,8 @@ type Gate struct {
 func NewGate(cores int, now func() time.Time) *Gate {
 	return &Gate{
 		now: now, free: max(cores, 1),
-		accounts: newBuckets(accountBurst, accountEvery), networks: newBuckets(networkBurst, networkEvery),
+		accounts: pace.New(pace.Rate{Burst: accountBurst, Every: accountEvery}),
+		networks: pace.New(pace.Rate{Burst: networkBurst, Every: networkEvery}),
 	}
 }
 
@@ -74,31 +75,29 @@ func (g *Gate) Enter(ctx context.Context, c Caller) (leave func(), err error) {
 // Spend takes the tokens of one try: before anything is known of it, so that
 // trying many at once costs as much as one after the other.
 func (g *Gate) Spend(c Caller) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	now := g.now()
 	if c.Known {
-		return enough(g.accounts.take("known "+c.Account, now))
+		return enough(g.accounts.Take("known "+c.Account, now))
 	}
-	network := g.networks.take(c.Network, now)
-	return enough(network && g.accounts.take(c.Account, now))
+	if err := enough(g.networks.Take(c.Network, now)); err != nil {
+		return err
+	}
+	return enough(g.accounts.Take(c.Account, now))
 }
 
 // GiveBack returns the tokens of a try that opened: only failures count. It gives
 // back what that try took, no more, to the account, device and network that took
 // it: who opens her own cannot pay with it for a guess at another's, nor at her own.
 func (g *Gate) GiveBack(c Caller) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	if c.Known {
-		g.accounts.giveBack("known " + c.Account)
+		g.accounts.GiveBack("known " + c.Account)
 		return
 	}
-	g.networks.giveBack(c.Network)
-	g.accounts.giveBack(c.Account)
+	g.networks.GiveBack(c.Network)
+	g.accounts.GiveBack(c.Account)
 }
 
-func enough(ok bool) error {
+func enough(ok, _ bool) error {
 	if !ok {
 		return fault.New(fault.TooMany, "")
 	}
@@ -147,67 +146,5 @@ func (g *Gate) giveUp(turn chan struct{}) {
 	g.mu.Unlock()
 	if given {
 		g.leave()
-	}
-}
-
-// buckets hold tokens by key; their number is bounded.
-type buckets struct {
-	burst float64
-	every time.Duration // for one token to come back
-	all   map[string]bucket
-}
-
-type bucket struct {
-	left float64
-	at   time.Time
-}
-
-func newBuckets(burst float64, every time.Duration) buckets {
-	return buckets{burst: burst, every: every, all: map[string]bucket{}}
-}
-
-func (b *buckets) take(key string, now time.Time) bool {
-	one, seen := b.all[key]
-	if !seen {
-		b.makeRoom(now)
-		one = bucket{left: b.burst, at: now}
-	}
-	one.left, one.at = b.filled(one, now), now
-	ok := one.left >= 1
-	if ok {
-		one.left--
-	}
-	b.all[key] = one
-	return ok
-}
-
-// giveBack returns one token; a bucket that was forgotten is full.
-func (b *buckets) giveBack(key string) {
-	if one, seen := b.all[key]; seen {
-		one.left = min(b.burst, one.left+1)
-		b.all[key] = one
-	}
-}
-
-func (b *buckets) filled(one bucket, now time.Time) float64 {
-	return min(b.burst, one.left+float64(now.Sub(one.at))/float64(b.every))
-}
-
-// makeRoom forgets the buckets that are full again, and some of the others when
-// too many still count: a quarter at once, so that the search is rare.
-func (b *buckets) makeRoom(now time.Time) {
-	if len(b.all) < bucketsKept {
-		return
-	}
-	for key, one := range b.all {
-		if b.filled(one, now) >= b.burst {
-			delete(b.all, key)
-		}
-	}
-	for key := range b.all {
-		if len(b.all) <= bucketsKept*3/4 {
-			return
-		}
-		delete(b.all, key)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/pace"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -137,13 +138,13 @@ func TestNobodyElsewhereLocksTheOwnerOut(t *testing.T) {
 func TestTheGateForgetsRatherThanGrowing(t *testing.T) {
 	g, clock := testGate(1)
 	for range 3 {
-		for i := range bucketsKept {
+		for i := range pace.Kept {
 			_ = g.Spend(Caller{Account: fmt.Sprint(clock, i), Network: fmt.Sprint(clock, i)})
 		}
 		*clock = clock.Add(time.Second)
 	}
-	if len(g.accounts.all) > bucketsKept || len(g.networks.all) > bucketsKept {
-		t.Errorf("%d and %d buckets", len(g.accounts.all), len(g.networks.all))
+	if g.accounts.Len() > pace.Kept || g.networks.Len() > pace.Kept {
+		t.Errorf("%d and %d are remembered", g.accounts.Len(), g.networks.Len())
 	}
 }
 

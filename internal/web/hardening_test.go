@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -215,51 +214,6 @@ func TestANetworkIsWhoeverAskedTheProxy(t *testing.T) {
 				t.Errorf("%s, want %s", got, tt.want)
 			}
 		})
-	}
-}
-
-// TestWhoAsksTooFastIsSlowed.
-//
-// Seen to kill: no refill; a refusal told each time; a slow-down told once for ever;
-// one burst for everybody.
-func TestWhoAsksTooFastIsSlowed(t *testing.T) {
-	now := time.Unix(0, 0)
-	p := newPace(Rate{Burst: 3, Every: time.Second})
-	takes := func(key string) string { ok, first := p.take(key, now); return fmt.Sprint(ok, first) }
-	const yes, told, no = "true false", "false true", "false false"
-	for i, step := range []struct {
-		wait      time.Duration
-		key, want string
-	}{
-		{0, "a", yes},
-		{0, "a", yes},
-		{0, "a", yes},
-		{0, "a", told},
-		{0, "a", no},
-		{0, "b", yes},
-		{time.Second, "a", yes},
-		{0, "a", no},
-		{3 * time.Second, "a", yes},
-		{0, "a", yes},
-		{0, "a", yes},
-		{0, "a", told},
-	} {
-		now = now.Add(step.wait)
-		if got := takes(step.key); got != step.want {
-			t.Errorf("step %d: %s, want %s", i, got, step.want)
-		}
-	}
-	for i := range 3 * pacesKept {
-		takes(fmt.Sprint(i))
-	}
-	if len(p.all) > pacesKept {
-		t.Errorf("%d are remembered", len(p.all))
-	}
-	unlimited := newPace(Rate{})
-	for range 1000 {
-		if ok, _ := unlimited.take("a", now); !ok {
-			t.Fatal("no limit limits")
-		}
 	}
 }
 

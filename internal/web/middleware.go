@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/pace"
 )
 
 // maxBody bounds what a request may send. A text of one million bytes grows
@@ -33,7 +34,7 @@ const permissions = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topic
 // panics, headers, host, crowd, origin, by hand, size. It is called once. Whatever
 // replaces the request stands before survive, which gives back what was typed.
 func (s *Site) Wrap(next http.Handler) http.Handler {
-	s.strangers, s.sessions = newPace(s.Limits.Strangers), newPace(s.Limits.Session)
+	s.strangers, s.sessions = pace.New(s.Limits.Strangers), pace.New(s.Limits.Session)
 	inner := s.sameOrigin(s.byHand(limit(next)))
 	return s.number(s.from(s.survive(s.headers(s.ourHost(s.few(inner))))))
 }

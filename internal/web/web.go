@@ -15,6 +15,7 @@ import (
 
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/locale"
+	"depositaire.org/depositaire/internal/pace"
 )
 
 // Handler answers one request, or returns why it could not. A handler that
@@ -46,7 +47,7 @@ type Site struct {
 	Instead map[fault.Kind]Handler
 
 	requests            atomic.Uint64
-	strangers, sessions *pace // made by Wrap
+	strangers, sessions *pace.Pace // made by Wrap
 }
 
 // Handle registers h for an http.ServeMux pattern such as "GET /cases/{id}".
