@@ -378,6 +378,9 @@ func copyHouse(t testing.TB, from string) string {
 // fact is what somebody finds at an address she knows.
 type fact struct{ who, at, says string }
 
+// told is all that an answer tells somebody.
+func (a answer) told() string { return fmt.Sprintf("%d %s %s", a.status, a.path, visible(a.doc)) }
+
 // finds goes and looks at each fact.
 func (s *scene) finds(all []fact) map[fact]bool {
 	found := map[fact]bool{}
@@ -391,7 +394,7 @@ func (s *scene) finds(all []fact) map[fact]bool {
 					path = s.at(path)
 				}
 				a := s.by(f.who).get(path)
-				pages[key] = fmt.Sprintf("%d %s %s", a.status, a.path, visible(a.doc))
+				pages[key] = a.told()
 			}); why != "" {
 				pages[key] = why
 			}
