@@ -5,6 +5,15 @@ GO ?= go
 TOOL = $(GO) tool -modfile=tools/go.mod
 T ?= 60s
 PERSONS ?= 10000
+
+# How much make faults tries: one step in so many, kills of each database's server
+# and how long they may take, bits of each kind, power cuts under each driver.
+EVERY ?= 1
+DEATHS ?= 5
+KILLS ?= 500
+HURRY ?= 20m
+FLIPS ?= 500
+CUTS ?= 400
 PRODUCT = CGO_ENABLED=0 $(GO) build -trimpath -o bin/depositaire ./cmd/depositaire
 
 .DEFAULT_GOAL := check
@@ -38,7 +47,7 @@ test:
 test-all: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
 test-all:
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 15m ./...
-	$(MAKE) test-nopolicy test-nojournal test-browser
+	$(MAKE) test-nopolicy test-nojournal test-powercut test-browser
 
 ## test-postgres: the store's contract and what stands on it, on a throw-away PostgreSQL
 .PHONY: test-postgres
@@ -55,6 +64,11 @@ test-nopolicy:
 .PHONY: test-nojournal
 test-nojournal:
 	scripts/tagged.sh nojournal
+
+## test-powercut: the store's transactions on disks that forget what was not synced
+.PHONY: test-powercut
+test-powercut:
+	cd test/powercut && $(GO) vet ./... && $(GO) test -timeout 15m ./...
 
 ## test-browser: the story, in Chromium, as several people
 .PHONY: test-browser
@@ -124,9 +138,17 @@ fuzz:
 tamper:
 	$(GO) test -count=1 -run '^TestEveryTamperingOfTheJournalIsCaught$$' -v ./internal/upkeep -figures $(CURDIR)/doc/figures
 
-## proof: what is too long for every day: the access matrix, tampering, fuzz, then bench
+## faults: kills, full disks, flipped bits and power cuts, counted in doc/figures; half an hour
+.PHONY: faults
+faults: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
+faults:
+	scripts/postgres.sh $(GO) test -count=1 -timeout 90m -v -run '^TestA(FaultAtAny|KilledServer|FullDisk|FlippedBit)' ./internal/desk \
+		-every $(EVERY) -deaths $(DEATHS) -kills $(KILLS) -hurry $(HURRY) -flips $(FLIPS) -figures $(CURDIR)/doc/figures
+	cd test/powercut && $(GO) test -count=1 -timeout 30m -v . -cuts $(CUTS) -figures $(CURDIR)/doc/figures
+
+## proof: what is too long for every day: faults, the access matrix, tampering, fuzz, then bench
 .PHONY: proof
-proof: matrix tamper fuzz bench
+proof: faults matrix tamper fuzz bench
 
 ## golden: regenerate the golden pages, then show what changed
 .PHONY: golden

@@ -85,6 +85,7 @@ func look(t testing.TB, dir string, has hands, facts []fact) map[fact]bool {
 // note in two transactions; a narrowing that deletes in a transaction of its own,
 // before it writes; a code proved in one transaction and forgotten in another.
 func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
+	long(t)
 	all, sites := told(t)
 	for _, missing := range unwritten(t, sites) {
 		t.Errorf("no gesture writes at %s", missing)

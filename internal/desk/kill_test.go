@@ -150,6 +150,7 @@ type answered struct {
 //
 // Seen to kill: callers answered before the commit of what others wrote with them.
 func TestAKilledServerLosesNothingThatItAnswered(t *testing.T) {
+	long(t)
 	for name, make := range map[string]func(*testing.T) ground{
 		"SQLite": func(t *testing.T) ground { return ground{Dir: t.TempDir()} }, "PostgreSQL": postgresGround,
 	} {
@@ -179,6 +180,14 @@ func TestAKilledServerLosesNothingThatItAnswered(t *testing.T) {
 				figures.AtMost("acknowledged lost, kills, "+name, float64(lost), "writes", 0),
 				figures.AtMost("shown but not journalled, kills, "+name, float64(unwritten), "pages", 0))
 		})
+	}
+}
+
+// long keeps a test of minutes out of make check.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("too long for -short")
 	}
 }
 

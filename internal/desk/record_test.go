@@ -25,6 +25,7 @@ var recording = flag.String("record", "", "where the transactions of the story a
 // TestTheTransactionsOfTheStoryCanBeRunAgain: what test/powercut replays on disks
 // that forget is what the store asks of SQLite.
 func TestTheTransactionsOfTheStoryCanBeRunAgain(t *testing.T) {
+	long(t)
 	dir := t.TempDir()
 	var asked takes
 	s := &scene{t: t, has: newHands(), tape: &tape{}}

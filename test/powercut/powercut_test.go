@@ -15,15 +15,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	_ "github.com/ncruces/go-sqlite3/driver" // the driver "sqlite3"
 	"github.com/ncruces/go-sqlite3/vfs"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"depositaire.org/depositaire/internal/house/figures"
 	"depositaire.org/depositaire/internal/store/sqlite"
 )
 
-var cuts = flag.Int("cuts", 20, "how many times the power goes, under each of both drivers")
+var (
+	cuts  = flag.Int("cuts", 20, "how many times the power goes, under each of both drivers")
+	shelf = flag.String("figures", "", "folder of the figures; empty: none is written")
+)
 
 // perRun is how many times the power goes in one run of the story: each cut is an
 // image of the disk at a moment, and the run goes on.
@@ -89,6 +94,19 @@ func must(t testing.TB, err error) {
 
 // verdict is what power cuts left.
 type verdict struct{ cuts, lost, torn int }
+
+// keep writes the figures of the cuts.
+func (v verdict) keep(t *testing.T, by string) {
+	t.Helper()
+	keep(t, figures.Plain("power cuts ("+by+")", float64(v.cuts), "cuts"),
+		figures.AtMost("acknowledged lost, power cuts ("+by+")", float64(v.lost), "times", 0),
+		figures.AtMost("half a transaction, power cuts ("+by+")", float64(v.torn), "times", 0))
+}
+
+func keep(t *testing.T, found ...figures.Figure) {
+	t.Helper()
+	must(t, figures.Keep(*shelf, "faults", "make proof", time.Now(), found...))
+}
 
 // judge opens what a power cut left: it must be exactly what stood after one of
 // the transactions, the last that was answered or the one under way.
@@ -190,9 +208,14 @@ func TestAPowerCutLosesNothingThatWasAnswered(t *testing.T) {
 				}
 			}
 			t.Logf("%d transactions, %d operations; %d cuts: %d lost what was answered, %d tore it", len(s), ops, v.cuts, v.lost, v.torn)
-			if tt.loses && v.lost == 0 {
-				t.Error("nothing was lost: this disk forgets nothing")
+			if tt.loses {
+				if v.lost == 0 {
+					t.Error("nothing was lost: this disk forgets nothing")
+				}
+				keep(t, figures.Plain("power cuts (VFS) that lost what was answered, with synchronous=NORMAL", float64(v.lost), fmt.Sprintf("of %d", v.cuts)))
+				return
 			}
+			v.keep(t, "VFS")
 		})
 	}
 }
@@ -205,7 +228,8 @@ func TestAPowerCutUnderTheShippedDriver(t *testing.T) {
 	want := states(t, s)
 	var ops int
 	if d, why := onFUSE(t, "", nil); why != "" {
-		t.Logf("NO FUSE HERE (%s): the shipped driver was not tried in a folder that forgets; the figure says 0", why)
+		t.Logf("NO FUSE HERE (%s): the shipped driver was not tried in a folder that forgets; the figure says so", why)
+		keep(t, figures.Plain("power cuts (FUSE)", 0, "cuts: no FUSE where this ran"))
 		return
 	} else if ops = d.Ops(); ops == 0 {
 		t.Fatal("nothing was written")
@@ -231,9 +255,13 @@ func TestAPowerCutUnderTheShippedDriver(t *testing.T) {
 				}
 			}
 			t.Logf("%d transactions, about %d operations; %d cuts: %d lost what was answered, %d tore it", len(s), ops, v.cuts, v.lost, v.torn)
-			if tt.lazy != "" && v.lost == 0 {
-				t.Error("nothing was lost: this folder forgets nothing")
+			if tt.lazy != "" {
+				if v.lost == 0 {
+					t.Error("nothing was lost: this folder forgets nothing")
+				}
+				return
 			}
+			v.keep(t, "FUSE")
 		})
 	}
 }
