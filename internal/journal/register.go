@@ -68,10 +68,10 @@ type Register struct {
 // The sequencer takes rows in batches: one is a transaction, and those who write
 // wait for it. Its lease outlives the second between two of its turns.
 const (
-	batchSize  = 256
-	leaseTime  = 5 * time.Second
-	leaseName  = "sequencer"
-	turnsLost  = 20 // batches that others may win before it is no accident
+	batchSize = 256
+	leaseTime = 5 * time.Second
+	leaseName = "sequencer"
+	turnsLost = 20 // batches that others may win before it is no accident
 )
 
 // errElsewhere says that another process holds the lease.
