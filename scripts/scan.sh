@@ -107,7 +107,9 @@ fi
 if [ -n "$person" ]; then
 	attack person -u "$site${person}*"
 	PARAMS=filter attack persons -u "$site/persons" --data "$session&filter=nadia"
-	PARAMS=called,phone,birth attack new -u "$site/persons/new" --data "$session&called=Nadia&phone=&birth=&then=person"
+	service=$(path_of /persons/new 'name="service" value="[0-9a-z]{26}"' | cut -d '"' -f 4)
+	PARAMS=called,phone,birth,service attack new -u "$site/persons/new" \
+		--data "$session&called=Nadia&phone=&birth=&service=$service&then=person"
 fi
 PARAMS=invitation_code attack invitation -u "$site/invitation" --data 'invitation_code=aaaa-bbbb-cccc'
 alive sqlmap

@@ -31,6 +31,9 @@ func tries(g *Gate, n int, caller func(int) Caller) int {
 	return through
 }
 
+// TestTheGateCountsTriesPerAccountAndPerNetwork tries from devices known and not.
+//
+// Seen to kill: tries that cost the account nothing; that cost the network nothing.
 func TestTheGateCountsTriesPerAccountAndPerNetwork(t *testing.T) {
 	for name, c := range map[string]struct {
 		caller func(int) Caller

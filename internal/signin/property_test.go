@@ -31,6 +31,8 @@ func (b believed) over(now time.Time) bool {
 
 // TestKeysComeOutOnlyWhenBothHalvesAreFreshAndTheAccountIsOpen plays histories
 // against a browser that keeps every cookie it ever had.
+//
+// Seen to kill: a second half that never lapses; a closed account that still opens.
 func TestKeysComeOutOnlyWhenBothHalvesAreFreshAndTheAccountIsOpen(t *testing.T) {
 	w := newWorld(t)
 	lifted, refused := 0, 0

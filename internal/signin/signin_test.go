@@ -18,6 +18,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestSigningIn: what opens, on which device.
+//
+// Seen to kill: a passphrase that opens on a device that is not known.
 func TestSigningIn(t *testing.T) {
 	w := newWorld(t)
 	known := w.enrolled()
