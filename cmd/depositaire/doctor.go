@@ -49,10 +49,7 @@ func doctor(ctx context.Context, p *program) error {
 	db, found := look(ctx, p)
 	c = append(c, found...)
 	if db != nil {
-		inside, err := examineHouse(ctx, db, time.Now())
-		if err == nil {
-			inside, err = p.examineKept(ctx, db, inside)
-		}
+		inside, err := p.examineInside(ctx, db)
 		if err = errors.Join(err, db.Close()); err != nil {
 			inside.add(repair, "the database cannot be read: "+err.Error(), "is it of another version, or damaged?")
 		}
@@ -202,15 +199,24 @@ func examineHouse(ctx context.Context, db *store.DB, now time.Time) (c check, er
 	return c, nil
 }
 
-// examineKept adds the alarms: backups, the last audit, an older state that came
-// back. A database of an older program has no place for them yet.
-func (p *program) examineKept(ctx context.Context, db *store.DB, c check) (check, error) {
-	if _, err := db.Organisation(ctx); err != nil {
-		return c, nil //nolint:nilerr // not founded yet: examineHouse says so
-	}
+// examineInside looks at the organisation, unless the database is an older
+// program's: it lacks what is asked.
+func (p *program) examineInside(ctx context.Context, db *store.DB) (c check, err error) {
 	if at, err := db.Schema(ctx); err != nil || at < store.Newest() {
 		c.add(minor, "the database is an older program's", "`depositaire serve` brings it up to date: take a backup first")
 		return c, err
+	}
+	if c, err = examineHouse(ctx, db, time.Now()); err != nil {
+		return c, err
+	}
+	return p.examineKept(ctx, db, c)
+}
+
+// examineKept adds the alarms: backups, the last audit, an older state that came
+// back.
+func (p *program) examineKept(ctx context.Context, db *store.DB, c check) (check, error) {
+	if _, err := db.Organisation(ctx); err != nil {
+		return c, nil //nolint:nilerr // not founded yet: examineHouse says so
 	}
 	alarms, err := auditor(db, nil).Alarms(ctx, upkeep.State{Demo: isDemo(p)})
 	for _, l := range alarms {
