@@ -5,15 +5,18 @@ package main
 import (
 	"compress/gzip"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store/sqlite"
 )
 
@@ -44,6 +47,33 @@ func older(ts *testscript.TestScript, neg bool, args []string) {
 	secrets, err := os.ReadFile(filepath.Join(from, "host-secrets.json"))
 	ts.Check(err)
 	ts.Check(os.WriteFile(filepath.Join(to, "host-secrets.json"), secrets, 0o600))
+}
+
+// TestScriptsOnPostgreSQL runs testdata/postgres/*.txtar on a throw-away server. Its
+// absence is a failure, but under -short on a machine that is not asked for
+// everything.
+func TestScriptsOnPostgreSQL(t *testing.T) {
+	dsn := os.Getenv("DEPOSITAIRE_TEST_POSTGRES")
+	if dsn == "" && testing.Short() && os.Getenv("DEPOSITAIRE_TEST_REQUIRE_ALL") != "1" {
+		t.Skip("no DEPOSITAIRE_TEST_POSTGRES under -short")
+	}
+	if dsn == "" {
+		t.Fatal("DEPOSITAIRE_TEST_POSTGRES names no server")
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "postgres"), RequireExplicitExec: true, RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PG", dsn)
+			for _, name := range []string{"FIRST", "SECOND"} {
+				id := record.NewID[record.Entry]()
+				env.Setenv(name, "test_"+hex.EncodeToString(id[:8]))
+			}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"code": code, "append": appendTo, "kept": kept, "older": older,
+		},
+	})
 }
 
 // inFile runs fn on a folder's database, beside whoever serves it.

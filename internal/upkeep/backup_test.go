@@ -153,8 +153,7 @@ func (s lateSnapshot) Rows(ctx context.Context, table string, begin func([]strin
 	return err
 }
 
-// Seen to kill: the sum is not compared; the count is not compared; bytes may
-// follow the end.
+// age tells these; what it cannot tell is in the next test, with its mutants.
 func TestAByteChangedAnywhereIsTold(t *testing.T) {
 	w := newWorld(t, openFile(t))
 	b := w.backup(t)
@@ -190,7 +189,7 @@ func TestAByteChangedAnywhereIsTold(t *testing.T) {
 }
 
 // Whoever knows the recipients can seal anything to them: what is inside is
-// checked as well. Seen to kill: the same list as above, each here by itself.
+// checked as well. Seen to kill: the sum is not compared; bytes may follow the end.
 func TestAFrameChangedInsideIsTold(t *testing.T) {
 	w := newWorld(t, openFile(t))
 	var inside bytes.Buffer
@@ -329,7 +328,7 @@ func empty(t *testing.T, dir string) {
 	}
 }
 
-// Seen to kill: naming a file before it is whole.
+// Seen to kill: the first file left when the second fails; a temporary file left.
 func TestABackupThatFailsLeavesNothing(t *testing.T) {
 	w := newWorld(t, openFile(t))
 	to, _ := keys(t)
@@ -373,8 +372,7 @@ func TestABackupShowsNothing(t *testing.T) {
 	}
 }
 
-// Seen to kill: filling a database that holds tables; keeping what came before the
-// damage.
+// Seen to kill: filling a schema that holds tables; a file left after a failure.
 func TestARestorationIsWholeOrNothing(t *testing.T) {
 	w := newWorld(t, openFile(t))
 	b := w.backup(t)
@@ -390,6 +388,10 @@ func TestARestorationIsWholeOrNothing(t *testing.T) {
 			if !errors.Is(err, errDamaged) || rows < 50 {
 				t.Fatalf("after %d rows: %v", rows, err)
 			}
+			if on.again == nil {
+				return
+			}
+			wantKey(t, "fault.backup_place", on.again(t, r.Schema(), func(f *store.Filler) error { return r.Fill(t.Context(), f) }))
 		})
 	}
 }

@@ -30,13 +30,15 @@ type base struct {
 	name string
 	open func(*testing.T) *store.DB
 	fill func(t *testing.T, number int64, fn func(*store.Filler) error, then func(*store.Tx) error) (*store.DB, error)
+	// again fills one that holds tables already.
+	again func(t *testing.T, number int64, fn func(*store.Filler) error) error
 }
 
 // bases are both databases. PostgreSQL's absence is a failure, but under -short on
 // a machine that is not asked for everything.
 func bases(t *testing.T) []base {
 	t.Helper()
-	all := []base{{"SQLite", openFile, fillFile}}
+	all := []base{{"SQLite", openFile, fillFile, nil}}
 	dsn := os.Getenv("DEPOSITAIRE_TEST_POSTGRES")
 	if dsn == "" && (!testing.Short() || os.Getenv("DEPOSITAIRE_TEST_REQUIRE_ALL") == "1") {
 		t.Fatal("DEPOSITAIRE_TEST_POSTGRES names no server")
@@ -57,6 +59,13 @@ func bases(t *testing.T) []base {
 				}
 				db, err := postgres.Open(t.Context(), dsn, name)
 				return closing(t, db, err), nil
+			},
+			func(t *testing.T, number int64, fn func(*store.Filler) error) error {
+				t.Helper()
+				name := schema()
+				db, err := postgres.Open(t.Context(), dsn, name)
+				closing(t, db, err)
+				return postgres.Fill(t.Context(), dsn, name, number, fn, func(*store.Tx) error { return nil })
 			},
 		})
 	}
@@ -190,3 +199,15 @@ type nowhere struct{}
 
 func (nowhere) Table(context.Context, string, []string) error { return nil }
 func (nowhere) Row(context.Context, []any) error              { return nil }
+
+// pack makes the canary dossier in a world of its own.
+func pack(t *testing.T, w *world) []byte {
+	t.Helper()
+	made, err := demo.MakeCanary(t.Context(), w.Rooms, func(ctx context.Context, s record.Slot) error {
+		return w.db.Write(ctx, func(tx *store.Tx) error { return tx.PutSlot(ctx, s) })
+	})
+	must(t, err)
+	content, err := PackCanary(t.Context(), made, w.host, snapshots(w.db), w.Clock.Now())
+	must(t, err)
+	return content
+}
