@@ -198,12 +198,12 @@ func (r *Room) trySlip(ctx context.Context, u *Unlocked, s *shelf, slip record.S
 	if slip.Epoch == 0 || slip.Epoch > c.Epoch {
 		return errChain("a slip of an epoch that is not")
 	}
+	p, seen := out[slip.Object]
 	k, held := u.key(slip.Circle, slip.Epoch)
-	if p, seen := out[slip.Object]; seen {
-		p.circles = append(p.circles, c)
-		return nil
-	}
 	if !held { // the readers' sentence looks at every slip: see circlesOf
+		if seen {
+			p.circles = append(p.circles, c)
+		}
 		return nil
 	}
 	raw, err := seal.Open(k, r.objectSlipContext(s.owner, slip), slip.Sealed)
@@ -211,10 +211,14 @@ func (r *Room) trySlip(ctx context.Context, u *Unlocked, s *shelf, slip record.S
 		return errItem
 	}
 	key, err := seal.KeyFrom(raw)
-	if err != nil {
+	if err != nil || seen && key != p.key {
 		return errItem
 	}
-	out[slip.Object] = &pick{key: key, via: slip.Circle, circles: []record.Circle{c}}
+	if !seen {
+		p = &pick{key: key, via: slip.Circle}
+		out[slip.Object] = p
+	}
+	p.circles = append(p.circles, c)
 	return nil
 }
 

@@ -221,25 +221,22 @@ func (r *Room) follow(ctx context.Context, u *Unlocked, s *shelf, g Grant, wrapp
 }
 
 // alive reports whether a granted member is a living reader: certified today by
-// the organisation's chain, with an account, a slot and a wrap. In a case (strict)
-// the chain is believed: rows that say less are an error.
+// the organisation's chain, and holding a wrap. In a case (strict) the chain is
+// believed: a wrap that is not there is an error. In a service a newcomer may wait
+// for hers.
 func (r *Room) alive(ctx context.Context, u *Unlocked, m record.MemberID, strict, wrapped bool) (bool, error) {
-	d, err := r.houseOf(ctx, u)
-	if err != nil || !d.isMemberNow(m, r.minute()) {
-		return false, err
-	}
 	living, err := r.living(ctx, u, []record.MemberID{m})
-	if err != nil {
+	if err != nil || len(living) == 0 {
 		return false, err
 	}
-	if ok := wrapped && len(living) == 1; ok || !strict {
-		return ok, nil
+	if wrapped || !strict {
+		return wrapped, nil
 	}
 	return false, errChain("a reader whom the rows do not show")
 }
 
-// living keeps the members who are certified today, whose account is active and
-// who have a slot.
+// living keeps the members who are certified today. The chain is believed: a row
+// that says that one of them left, is called otherwise or has no slot is an error.
 func (r *Room) living(ctx context.Context, u *Unlocked, all []record.MemberID) ([]record.MemberID, error) {
 	d, err := r.houseOf(ctx, u)
 	if err != nil {
@@ -254,9 +251,10 @@ func (r *Room) living(ctx context.Context, u *Unlocked, all []record.MemberID) (
 		if err != nil {
 			return nil, err
 		}
-		if ok {
-			out = append(out, m)
+		if !ok {
+			return nil, errChain("a member whom the rows do not show")
 		}
+		out = append(out, m)
 	}
 	return out, nil
 }

@@ -258,6 +258,9 @@ func (r *Room) bound(s *shelf) error {
 		if c.Epoch == 0 || c.Epoch != s.roster.epochCount(id) {
 			return errChain("a circle whose epoch is not its chain's")
 		}
+		if mislabelled(c) {
+			return errChain("a circle that says more than its kind does")
+		}
 		for n := uint32(1); n <= c.Epoch; n++ {
 			e := s.epochs[circleEpoch{id, n}]
 			want, _ := s.roster.commitment(id, n)
@@ -279,6 +282,13 @@ func (r *Room) bound(s *shelf) error {
 		return errChain("a case whose persons are not its chain's")
 	}
 	return nil
+}
+
+// mislabelled reports whether a circle's row names a person or a service that no
+// commitment covers: the readers' sentence would name her.
+func mislabelled(c record.Circle) bool {
+	ofService := c.Kind == record.Counter || c.Kind == record.HerJournal
+	return c.Kind != record.Shared && !c.Person.IsZero() || !ofService && !c.Service.IsZero()
 }
 
 // keep checks every opened key against the chain: its commitment, and a grant
