@@ -133,9 +133,10 @@ matrix:
 fuzz:
 	scripts/fuzz.sh $(T)
 
-## tamper: change the journal in every way we know, and count what is caught, to doc/figures
+## tamper: change the journal and every table in every way we know, and count what is caught, to doc/figures
 .PHONY: tamper
 tamper:
+	$(GO) test -count=1 -run '^TestEveryAttackOfTheHostIsNoticedHarmlessOrDeclared$$' ./internal/strongroom -figures $(CURDIR)/doc/figures
 	$(GO) test -count=1 -run '^TestEveryTamperingOfTheJournalIsCaught$$' -v ./internal/upkeep -figures $(CURDIR)/doc/figures
 
 ## faults: kills, full disks, flipped bits and power cuts, counted in doc/figures; half an hour
