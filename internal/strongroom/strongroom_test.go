@@ -115,6 +115,9 @@ func TestANoteMayBeWidenedNarrowedCorrectedAndMoved(t *testing.T) {
 	}
 }
 
+// TestWhoOpensACaseForAColleagueKeepsNoKeyOfIt: a lead names a referent, and reads nothing.
+//
+// Seen to kill: a wrap to who opens the case.
 func TestWhoOpensACaseForAColleagueKeepsNoKeyOfIt(t *testing.T) {
 	w := newWorld(t)
 	julie := w.hire(w.founder, "Julie", worker(w.north))

@@ -265,6 +265,9 @@ func (r *recorder) QueryContext(ctx context.Context, query string, args ...any) 
 	return r.engine.QueryContext(ctx, query, args...)
 }
 
+// TestAbsentAndWithheldRunTheSameStatements counts them.
+//
+// Seen to kill: looking first whether the person exists.
 func TestAbsentAndWithheldRunTheSameStatements(t *testing.T) {
 	e, err := open(t.Context(), filepath.Join(t.TempDir(), "rows.db"), direct)
 	if err != nil {
