@@ -74,6 +74,7 @@ func (a *Act) leave() {
 	}
 	a.by.house = nil
 	clear(a.by.alive)
+	clear(a.by.reached)
 }
 
 // Apply writes the act. A room that writes rows of its own in the same
@@ -150,6 +151,7 @@ func (a *Act) link(ctx context.Context, s *shelf, l record.Link, d detail) error
 	}
 	s.roster.apply(&l)
 	s.roster.Head = Head{Count: l.N + 1, Hash: linkHash(a.room.host.organisation, &l)}
+	clear(a.by.reached)
 	a.step(func(ctx context.Context, tx Tx) error { return raced(tx.PutLink(ctx, l)) })
 	return nil
 }

@@ -50,14 +50,14 @@ func (r *Room) entry(ctx context.Context, u *Unlocked, b journal.Body, about []S
 // signBody signs for the member, or for the host when nobody is unlocked.
 func (r *Room) signBody(u *Unlocked, b *journal.Body, service record.ServiceID) {
 	c := seal.Context{Purpose: seal.ForSignature, Organisation: r.host.organisation}
-	signer := seal.NewSigner(r.host.sign)
-	if u != nil {
-		b.Actor, b.Device = u.Member(), u.device
-		b.Role, b.Service = u.role(service)
-		c.Author = u.Member()
-		signer = u.signer()
+	if u == nil {
+		b.Sign = seal.NewSigner(r.host.sign).Sign(c, b.Signed())
+		return
 	}
-	b.Sign = signer.Sign(c, b.Signed())
+	b.Actor, b.Device = u.Member(), u.device
+	b.Role, b.Service = u.role(service)
+	c.Author = u.Member()
+	b.Sign = u.signer().Sign(c, b.Signed())
 }
 
 func (r *Room) entryContext(id record.EntryID) seal.Context {

@@ -5,6 +5,7 @@ package strongroom
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -208,6 +209,33 @@ func TestAnActThatWasNotWrittenLeavesTheKeptFoldAlone(t *testing.T) {
 	if got := c.reads(c.karim, d.Case); len(got) == 0 {
 		t.Error("Karim was ended by an act that was not written")
 	}
+}
+
+// Seen to kill: reach that is not forgotten when an act links; when an act is over.
+func TestWhoIsReachedIsFollowedAgainAfterALink(t *testing.T) {
+	c := newCast(t)
+	d := c.dossier(c.karim)
+	julie, lost := c.unlock(c.julie), errors.New("the disk is full")
+	check := func(when string, reads bool) {
+		t.Helper()
+		who, err := c.room.CircleReaders(ctx, julie, d.owner, d.team)
+		must(t, err)
+		if slices.Contains(who.Members, c.karim) != reads {
+			t.Errorf("%s, Karim is among the readers: %v", when, !reads)
+		}
+	}
+	check("before", true)
+	err := c.room.Do(ctx, julie, func(a *Act) error {
+		if err := a.EndInCase(ctx, d.Case, c.karim); err != nil {
+			return err
+		}
+		check("once his end is prepared", false)
+		return nil
+	}, func(context.Context, *Act) error { return lost })
+	if !errors.Is(err, lost) {
+		t.Fatal(err)
+	}
+	check("when it was not written", true)
 }
 
 // Seen to kill: put without its bound; services among those dropped.

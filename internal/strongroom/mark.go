@@ -126,9 +126,12 @@ func (r *Room) readMarks(ctx context.Context, u *Unlocked, s *shelf, picked []*p
 		}
 	}
 	for _, p := range picked {
-		p.marks = map[record.MemberID]marks{}
-		maps.Copy(p.marks, byCircle[p.via])
-		maps.Copy(p.marks, alone[p.object.ID])
+		p.marks = byCircle[p.via] // of all the objects of a circle: nobody writes to it
+		if own := alone[p.object.ID]; len(own) > 0 || p.marks == nil {
+			p.marks = map[record.MemberID]marks{}
+			maps.Copy(p.marks, byCircle[p.via])
+			maps.Copy(p.marks, own)
+		}
 	}
 	return nil
 }

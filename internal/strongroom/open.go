@@ -374,7 +374,7 @@ func (r *Room) reveal(u *Unlocked, picked []*pick, proof journal.Proof, id recor
 	if !proof.For(id) {
 		return nil, fault.New(fault.Unavailable, "fault.journal")
 	}
-	var out []Item
+	out := make([]Item, 0, len(picked))
 	for _, p := range picked {
 		for _, v := range p.versions {
 			plain, err := seal.Open(p.key, r.versionContext(p.object, v), v.Sealed)

@@ -32,10 +32,8 @@ func (r *Room) CircleReaders(ctx context.Context, u *Unlocked, o record.Owner, c
 }
 
 // ItemReaders computes the readers of opened items, in their order: those of
-// their circles, and those to whom they were granted alone. A circle is followed
-// once, however many items stand in it.
+// their circles, and those to whom they were granted alone.
 func (r *Room) ItemReaders(ctx context.Context, u *Unlocked, items []Item) ([]Readers, error) {
-	circles := map[record.CircleID]Readers{}
 	out := make([]Readers, len(items))
 	for i, it := range items {
 		s, err := r.enter(ctx, u, it.Owner)
@@ -47,12 +45,11 @@ func (r *Room) ItemReaders(ctx context.Context, u *Unlocked, items []Item) ([]Re
 			return nil, err
 		}
 		for _, c := range in {
-			if _, ok := circles[c]; !ok {
-				if circles[c], err = r.reach(ctx, u, s, c); err != nil {
-					return nil, err
-				}
+			readers, err := r.reach(ctx, u, s, c)
+			if err != nil {
+				return nil, err
 			}
-			out[i].add(circles[c])
+			out[i].add(readers)
 		}
 		alone, err := r.aloneReaders(ctx, u, s, it.Object)
 		if err != nil {
@@ -156,10 +153,24 @@ func (r *Room) aloneReaders(ctx context.Context, u *Unlocked, s *shelf, id recor
 	return out, nil
 }
 
-// reach follows the grants of a circle to people, and asks that each holds a wrap
+// reach returns the people behind a circle, followed once a request.
+func (r *Room) reach(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (Readers, error) {
+	at := circleAt{s.owner, c}
+	if out, ok := u.reached[at]; ok {
+		return out, nil
+	}
+	out, err := r.trace(ctx, u, s, c)
+	if err == nil {
+		out.Members, out.Emergency, out.Offices = slices.Clip(out.Members), slices.Clip(out.Emergency), slices.Clip(out.Offices)
+		u.reached[at] = out
+	}
+	return out, err
+}
+
+// trace follows the grants of a circle to people, and asks that each holds a wrap
 // of its newest key. Of a case, a reader whom the signed chains name and whose
 // rows say otherwise stops everything: a sentence is never shortened by a row.
-func (r *Room) reach(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (Readers, error) {
+func (r *Room) trace(ctx context.Context, u *Unlocked, s *shelf, c record.CircleID) (Readers, error) {
 	var out Readers
 	k, ok := s.circles[c]
 	if !ok { // a scratchpad is its owner's

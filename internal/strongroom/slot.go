@@ -128,18 +128,23 @@ func (r *Room) Unlock(ctx context.Context, m record.MemberID, s Secret, d journa
 	if err != nil {
 		return nil, err
 	}
+	return r.UnlockAs(ctx, row, s, d)
+}
+
+// UnlockAs is Unlock for whom this request has read already.
+func (r *Room) UnlockAs(ctx context.Context, row record.Member, s Secret, d journal.Device) (*Unlocked, error) {
 	dir, err := r.directory(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if row.State != record.MemberActive || !dir.isMemberNow(m, r.minute()) || !dir.Certified(row) {
+	if row.State != record.MemberActive || !dir.isMemberNow(row.ID, r.minute()) || !dir.Certified(row) {
 		return nil, fault.New(fault.SignedOut, "")
 	}
-	functions, err := r.read.Functions(ctx, m)
+	functions, err := r.read.Functions(ctx, row.ID)
 	if err != nil {
 		return nil, err
 	}
-	u := newUnlocked(record.Actor{Member: m, Functions: functions}, d, s)
+	u := newUnlocked(record.Actor{Member: row.ID, Functions: functions}, d, s)
 	if !bytes.Equal(u.signer().Public(), row.Keys.Sign) { // a slot's public half is in clear: anybody can seal a secret of theirs to it
 		return nil, errChain("a secret that is not the one certified")
 	}

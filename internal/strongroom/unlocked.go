@@ -42,6 +42,14 @@ type Unlocked struct {
 	house  *Directory                            // the organisation's chain, once asked for
 	alive  map[record.MemberID]bool              // who was found living during this request
 	slips  map[record.Owner][]record.Slip
+
+	reached map[circleAt]Readers // whom a circle of an owner was found to reach, while nothing is linked
+}
+
+// circleAt is a circle among an owner's.
+type circleAt struct {
+	owner  record.Owner
+	circle record.CircleID
 }
 
 type circleEpoch struct {
@@ -53,6 +61,7 @@ func newUnlocked(a record.Actor, d journal.Device, s Secret) *Unlocked {
 	return &Unlocked{
 		actor: a, device: d, secret: s,
 		held: map[circleEpoch]seal.Key{}, kinds: map[record.CircleID]record.CircleKind{}, loaded: map[record.Owner]*shelf{}, alive: map[record.MemberID]bool{}, slips: map[record.Owner][]record.Slip{},
+		reached: map[circleAt]Readers{},
 	}
 }
 
@@ -85,6 +94,7 @@ func (u *Unlocked) hold(c record.Circle, epoch uint32, k seal.Key) {
 func (u *Unlocked) forget(o record.Owner) {
 	delete(u.loaded, o)
 	delete(u.slips, o)
+	clear(u.reached)
 }
 
 // role returns the function under which the member acts in a service: the one

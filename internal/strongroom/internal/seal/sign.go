@@ -6,6 +6,7 @@ import (
 	"crypto/ecdh"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/binary"
 )
 
 // Signer is an Ed25519 key, kept in a closure so that it prints as an address.
@@ -52,9 +53,12 @@ func LetterBox(seed Key) []byte {
 
 // Hash is SHA-256 over length-prefixed parts.
 func Hash(parts ...[]byte) [32]byte {
-	var b []byte
+	h := sha256.New()
+	var size [4]byte
 	for _, p := range parts {
-		b = field(b, p)
+		binary.BigEndian.PutUint32(size[:], uint32(len(p))) //nolint:gosec // as field
+		_, _ = h.Write(size[:])
+		_, _ = h.Write(p)
 	}
-	return sha256.Sum256(b)
+	return [sha256.Size]byte(h.Sum(nil))
 }
