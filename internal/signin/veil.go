@@ -93,7 +93,7 @@ func (r *Room) veiled(ctx context.Context, c Cookies, n int) (record.Session, er
 	if err == nil && place.State != Veiled {
 		err = fault.New(fault.SignedOut, "")
 	}
-	return row, err
+	return row.Session, err
 }
 
 // lift gives a session a new second half, after a slot or its day code was opened.

@@ -76,27 +76,33 @@ func (r *Room) Who(ctx context.Context, c Cookies, use Use) (Visitor, error) {
 	return v, nil
 }
 
+// session is a session's row, and whose it is.
+type session struct {
+	record.Session
+	of record.Member
+}
+
 // place returns a session by its cookie: absent, over, or veiled until a half is tried.
-func (r *Room) place(ctx context.Context, c Cookies, n int) (record.Session, Place, error) {
+func (r *Room) place(ctx context.Context, c Cookies, n int) (session, Place, error) {
 	if n < 1 || n > Places || c.sessions[n] == nil {
-		return record.Session{}, Place{}, nil
+		return session{}, Place{}, nil
 	}
 	row, err := r.read.Session(ctx, strongroom.CookieHash(c.sessions[n]))
 	if withheld(err) {
-		return record.Session{}, Place{}, nil
+		return session{}, Place{}, nil
 	}
 	if err != nil {
-		return record.Session{}, Place{}, err
+		return session{}, Place{}, err
 	}
 	m, err := r.read.Member(ctx, row.Member)
 	if err != nil {
-		return record.Session{}, Place{}, err
+		return session{}, Place{}, err
 	}
 	place := Place{State: r.state(row), Member: m.ID, Name: m.Name, DayCode: len(row.DaySealed) > 0}
 	if m.State != record.MemberActive || place.State == Absent {
-		return record.Session{}, Place{}, nil
+		return session{}, Place{}, nil
 	}
-	return row, place, nil
+	return session{row, m}, place, nil
 }
 
 // state judges a row by the clock alone, whether or not Expire has come by.
@@ -115,7 +121,7 @@ func (r *Room) since(unix int64) time.Duration { return r.now().Sub(time.Unix(un
 
 // lifted tries the second half. The server, too, refuses one five minutes after
 // its last use.
-func (r *Room) lifted(ctx context.Context, c Cookies, row record.Session, place *Place, v *Visitor, use Use) error {
+func (r *Room) lifted(ctx context.Context, c Cookies, row session, place *Place, v *Visitor, use Use) error {
 	if r.since(row.LastUse) > HalfTime {
 		return nil
 	}
@@ -124,7 +130,7 @@ func (r *Room) lifted(ctx context.Context, c Cookies, row record.Session, place 
 		return err
 	}
 	if use.Active && r.since(row.LastUse) >= touchEvery {
-		still, err := r.touch(ctx, row, r.now().Unix())
+		still, err := r.touch(ctx, row.Session, r.now().Unix())
 		if err != nil || !still {
 			return err
 		}
@@ -136,12 +142,12 @@ func (r *Room) lifted(ctx context.Context, c Cookies, row record.Session, place 
 
 // resume puts the keys of a session in hand; nil when the halves do not fit or
 // the account is closed.
-func (r *Room) resume(ctx context.Context, row record.Session, cookie strongroom.Cookie, half strongroom.Half, d journal.Device) (*strongroom.Unlocked, error) {
-	secret, err := r.strong.Resume(row, cookie, half)
+func (r *Room) resume(ctx context.Context, row session, cookie strongroom.Cookie, half strongroom.Half, d journal.Device) (*strongroom.Unlocked, error) {
+	secret, err := r.strong.Resume(row.Session, cookie, half)
 	if err != nil {
 		return nil, nil //nolint:nilerr // halves that do not fit are a veil, not a failure
 	}
-	u, err := r.strong.Unlock(ctx, row.Member, secret, d)
+	u, err := r.strong.UnlockAs(ctx, row.of, secret, d)
 	if fault.KindOf(err) == fault.SignedOut {
 		return nil, nil
 	}
