@@ -10,10 +10,17 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 )
 
 // Pages are the parsed templates of one door: one set per page.
-type Pages struct{ byName map[string]*template.Template }
+type Pages struct {
+	byName  map[string]*template.Template
+	buffers sync.Pool // of *bytes.Buffer, empty and wiped
+}
+
+// widest bounds the buffers that are kept from one page to the next.
+const widest = 1 << 18
 
 // ParsePages parses every folder of root as one page: root/<page>/*.tmpl with
 // the shared files root/*.tmpl. A page defines "title" and "main"; the shared
@@ -71,40 +78,51 @@ func (p *Pages) Names() []string {
 }
 
 // Execute renders one part of a page: "layout" for the whole of it.
-func (p *Pages) Execute(name, part string, page Pager) ([]byte, error) {
+func (p *Pages) Execute(name, part string, page Pager) (out []byte, err error) {
+	err = p.render(name, part, page, func(b []byte) { out = bytes.Clone(b) })
+	return out, err
+}
+
+// render gives one part of a page to show, once it is complete. The bytes are
+// wiped when show returns: they hold what was confided.
+func (p *Pages) render(name, part string, page Pager, show func([]byte)) error {
 	set := p.byName[name]
 	if set == nil {
-		return nil, fmt.Errorf("web: no page named %s", name)
+		return fmt.Errorf("web: no page named %s", name)
 	}
-	var buf bytes.Buffer
-	if err := set.ExecuteTemplate(&buf, part, page); err != nil {
-		return nil, fmt.Errorf("web: page %s: %w", name, err)
+	buf, ok := p.buffers.Get().(*bytes.Buffer)
+	if !ok {
+		buf = new(bytes.Buffer)
 	}
-	return buf.Bytes(), nil
+	defer p.wipe(buf)
+	if err := set.ExecuteTemplate(buf, part, page); err != nil {
+		return fmt.Errorf("web: page %s: %w", name, err)
+	}
+	show(buf.Bytes())
+	return nil
+}
+
+func (p *Pages) wipe(buf *bytes.Buffer) {
+	clear(buf.Bytes())
+	if buf.Reset(); buf.Cap() <= widest {
+		p.buffers.Put(buf)
+	}
 }
 
 // Render shows a whole page. Nothing is written before the page is complete:
 // on error the caller returns it, and the error page is shown instead.
 func (s *Site) Render(w http.ResponseWriter, r *http.Request, status int, name string, page Pager) error {
-	b, err := s.Pages.Execute(name, "layout", page)
-	if err != nil {
-		return err
-	}
-	if page.base().Flash != "" {
-		SetCookie(w, flashCookie, "", -1)
-	}
-	writeHTML(w, r, status, b)
-	return nil
+	return s.Pages.render(name, "layout", page, func(b []byte) {
+		if page.base().Flash != "" {
+			SetCookie(w, flashCookie, "", -1)
+		}
+		writeHTML(w, r, status, b)
+	})
 }
 
 // RenderPart shows one template of a page, for a script that replaces it.
 func (s *Site) RenderPart(w http.ResponseWriter, r *http.Request, name, part string, page Pager) error {
-	b, err := s.Pages.Execute(name, part, page)
-	if err != nil {
-		return err
-	}
-	writeHTML(w, r, http.StatusOK, b)
-	return nil
+	return s.Pages.render(name, part, page, func(b []byte) { writeHTML(w, r, http.StatusOK, b) })
 }
 
 // Attach gives a file to keep: no browser shows it as a page of this site.

@@ -219,6 +219,22 @@ func TestNeverHalfAPage(t *testing.T) {
 	}
 }
 
+// Seen to kill: wipe that does not clear.
+func TestWhatWasShownIsWiped(t *testing.T) {
+	s, _ := testSite(t)
+	page := notePage{Page: s.Blank("fr", "/"), Words: confided.NewText(secret)}
+	var shown []byte
+	err := s.Pages.render("note", "layout", &page, func(b []byte) {
+		shown = b
+		if !bytes.Contains(b, []byte(secret)) {
+			t.Errorf("the page does not show the words: %s", b)
+		}
+	})
+	if err != nil || len(shown) == 0 || len(bytes.Trim(shown, "\x00")) > 0 {
+		t.Errorf("%q is left of the page, %v", shown, err)
+	}
+}
+
 func TestHeaders(t *testing.T) {
 	s, _ := testSite(t)
 	h := func(w http.ResponseWriter, r *http.Request) error {
