@@ -70,6 +70,7 @@ func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.
 	if err != nil {
 		return File{}, err
 	}
+	f.Notes = make([]Note, 0, len(items))
 	for i, it := range items {
 		n := read(it)
 		n.Readers = readers[i]

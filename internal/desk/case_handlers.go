@@ -213,7 +213,7 @@ func (d *Desk) first(ctx context.Context, by *strongroom.Unlocked, c cases.Dossi
 
 // noteViews shows notes, the line of what was read already above the first old one.
 func (d *Desk) noteViews(by *strongroom.Unlocked, n names, notes []casework.Note) []NoteView {
-	var out []NoteView
+	out := make([]NoteView, 0, len(notes))
 	fresh := slices.ContainsFunc(notes, func(n casework.Note) bool { return n.New })
 	for _, note := range notes {
 		v := NoteView{
