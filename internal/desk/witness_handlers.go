@@ -86,7 +86,11 @@ func (d *Desk) handOut(w http.ResponseWriter, r *http.Request) error {
 
 func (d *Desk) witness(w http.ResponseWriter, r *http.Request, _ *strongroom.Unlocked) error {
 	was, ok := testimony(r)
-	if !ok {
+	sound, err := d.Register.Consistent(r.Context(), was.Size, was.Root)
+	if err != nil {
+		return err
+	}
+	if !ok || sound {
 		return d.site.SeeOther(w, r, "/today", "")
 	}
 	page := WitnessPage{Page: d.base(r, ""), Seen: minute(was.Minute), Number: was.Size, Print: base64.StdEncoding.EncodeToString(was.Root[:])}

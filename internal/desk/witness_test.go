@@ -34,9 +34,12 @@ func TestABrowserIsAWitnessOfTheJournal(t *testing.T) {
 	if size == "" || size == "0" {
 		t.Fatalf("the browser was shown nothing: %q", genuine)
 	}
-	before := h.entries(t)
-	karim.again(t, "karim").at(t, "/today")
-	usual := h.entries(t) - before
+	usual := 1 << 20 // entries of a sign-in, when nothing else happens
+	for range 3 {
+		before := h.entries(t)
+		karim.again(t, "karim").at(t, "/today")
+		usual = min(usual, h.entries(t)-before)
+	}
 
 	const told = "a browser remembers another journal"
 	n, err := strconv.Atoi(size)
@@ -54,8 +57,8 @@ func TestABrowserIsAWitnessOfTheJournal(t *testing.T) {
 		if karim.cookies[witnessCookie] != remembered {
 			t.Errorf("%s: what the browser remembers was taken from it", name)
 		}
-		if h.entries(t) != before+usual+1 || strings.Count(h.logs.String(), told) != said+1 {
-			t.Errorf("%s: nobody was told", name)
+		if h.entries(t) <= before+usual || strings.Count(h.logs.String(), told) != said+1 {
+			t.Errorf("%s: nobody was told: %d entries after %d, %d usually", name, h.entries(t), before, usual)
 		}
 		karim.submit(page, "/witness").at(t, "/today")
 		karim.again(t, "karim").at(t, "/today")
