@@ -70,7 +70,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"answers": answers, "mode": mode, "keep": keep, "code": code, "append": appendTo, "kept": kept,
-			"older": older, "rows": rows, "spoil": spoil,
+			"older": older, "flip": flip, "move": moveTo, "rows": rows, "spoil": spoil,
 		},
 	})
 }

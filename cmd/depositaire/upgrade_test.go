@@ -76,6 +76,30 @@ func TestScriptsOnPostgreSQL(t *testing.T) {
 	})
 }
 
+// flip changes one bit in the middle of a file: flip file.
+func flip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: flip file")
+	}
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	b[len(b)/2] ^= 1
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b, 0o600))
+}
+
+// moveTo renames the one file that a pattern names: move out/*.age file.
+func moveTo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: move pattern file")
+	}
+	found, err := filepath.Glob(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if len(found) != 1 {
+		ts.Fatalf("%d files %s, want one", len(found), args[0])
+	}
+	ts.Check(os.Rename(found[0], ts.MkAbs(args[1])))
+}
+
 // inFile runs fn on a folder's database, beside whoever serves it.
 func inFile(ts *testscript.TestScript, folder string, fn func(*sql.DB) error) {
 	db, err := sql.Open("sqlite", sqlite.DSN(filepath.Join(ts.MkAbs(folder), "depositaire.db")))

@@ -114,7 +114,9 @@ func Say(all []record.Finding) (r Lines) {
 			}
 		case Deposits:
 			r.add(Minor, "upkeep.audit."+f.Code, int(f.Many))
-		default:
+		case strongroom.OneSlot, strongroom.SeatUnproved, strongroom.LockUnhealthy, strongroom.FewReaders, strongroom.JournalKeepers:
+			r = append(r, Line{Mark: Repair, Key: "upkeep.audit." + f.Code, Args: []any{int(f.Many)}, Next: "upkeep.audit_people"})
+		default: // rows that no act leaves
 			r = append(r, Line{Mark: Repair, Key: "upkeep.audit." + f.Code, Args: []any{int(f.Many)}, Next: "upkeep.audit_next"})
 		}
 	}
