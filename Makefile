@@ -128,6 +128,11 @@ matrix:
 		$(GO) test -tags $$tag -count=1 -run '^TestTheAccessMatrix' ./internal/desk -figures $(CURDIR)/doc/figures || exit 1; \
 	done
 
+## canaries: type a token into every field of the real program and look for it everywhere; to doc/figures
+.PHONY: canaries
+canaries:
+	$(GO) test -count=1 -v ./internal/proof -figures $(CURDIR)/doc/figures
+
 ## fuzz: each fuzz target for T (make fuzz T=60s)
 .PHONY: fuzz
 fuzz:
@@ -147,9 +152,9 @@ faults:
 		-every $(EVERY) -deaths $(DEATHS) -kills $(KILLS) -hurry $(HURRY) -flips $(FLIPS) -figures $(CURDIR)/doc/figures
 	cd test/powercut && $(GO) test -count=1 -timeout 30m -v . -cuts $(CUTS) -figures $(CURDIR)/doc/figures
 
-## proof: what is too long for every day: faults, the access matrix, tampering, fuzz, then bench
+## proof: what is too long for every day: faults, the access matrix, tampering, canaries, fuzz, then bench
 .PHONY: proof
-proof: faults matrix tamper fuzz bench
+proof: faults matrix tamper canaries fuzz bench
 
 ## golden: regenerate the golden pages, then show what changed
 .PHONY: golden
