@@ -41,6 +41,32 @@ func TestAPassphraseIsLongAndOfAnyLetters(t *testing.T) {
 	}
 }
 
+// TestAPassphraseOfNamesIsRefused: ASVS 6.2.11, at each door where one is chosen.
+//
+// Seen to kill: no names given at the start, at an enrolment, at a change; accents and
+// capitals that hide a name.
+func TestAPassphraseOfNamesIsRefused(t *testing.T) {
+	const refused = "Cette phrase est faite surtout de noms connus."
+	h := emptyHall(t, t.TempDir())
+	t.Cleanup(func() { _ = h.db.Close() })
+	b := h.browser(t)
+	a := b.submit(b.get("/start/"+startCode), "/start", "organisation", "CCAS de Valmont", "name", "Odile Faure", "login", "odile")
+	b.submit(a, "/start/passphrase", "new_passphrase", "odile.faure.VALMONT.2026").says(t, refused)
+	h.found(t)
+	by := h.devices["odile"]
+	slip := by.submit(by.get("/start/invitations"), "/start/invitations", "name", "Hélène Garnier", "role", "worker", "regime", "profession")
+	c := h.browser(t)
+	a = c.submit(c.get("/invitation"), "/invitation", "invitation_code", slip.code(t, 0))
+	a = c.submit(a, "/invitation/identity", "login", "helene")
+	c.submit(a, "/invitation/passphrase", "new_passphrase", "Helene GARNIER action sociale").says(t, refused)
+	k := h.as(t, "karim")
+	change := func(chosen string) answer {
+		return k.submit(k.get("/security/passphrase"), "/security/passphrase", "new_passphrase", chosen)
+	}
+	change("karim benaissa valmont ccas 1234").says(t, refused)
+	change("karim benaïssa aime les lentilles").says(t, "Ma sécurité")
+}
+
 // TestEverySignInLeavesAnEntry: ASVS 16.3.1.
 //
 // Seen to kill: no entry for a refusal; no entry for a success.

@@ -120,7 +120,7 @@ func (d *Desk) invitationEnrol(w http.ResponseWriter, r *http.Request) error {
 	if f.Ticked("other") {
 		return d.site.Render(w, r, http.StatusOK, "passphrase", next)
 	}
-	chosen := newPassphrase(f)
+	chosen := newPassphrase(f, page.Name, page.Login, page.Service)
 	if err := f.Err(); err != nil {
 		return web.Again("passphrase", next, err)
 	}

@@ -102,7 +102,15 @@ func (d *Desk) passphraseSave(w http.ResponseWriter, r *http.Request, by *strong
 	if f.Ticked("other") {
 		return d.site.Render(w, r, http.StatusOK, "passphrase", page)
 	}
-	chosen := newPassphrase(f)
+	me, err := d.Directory.Member(r.Context(), by.Member())
+	if err != nil {
+		return err
+	}
+	house, err := d.Directory.Organisation(r.Context())
+	if err != nil {
+		return err
+	}
+	chosen := newPassphrase(f, me.Name, me.Login, house.Name)
 	if err := f.Err(); err != nil {
 		return web.Again("passphrase", page, err)
 	}

@@ -8,6 +8,8 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
+	"unicode"
 
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/organisation"
@@ -189,7 +191,7 @@ func (d *Desk) startFound(w http.ResponseWriter, r *http.Request) error {
 	if f.Ticked("other") && f.Err() == nil {
 		return d.site.Render(w, r, http.StatusOK, "passphrase", next)
 	}
-	chosen := newPassphrase(f)
+	chosen := newPassphrase(f, page.Organisation, page.Name, page.Login)
 	if err := f.Err(); err != nil {
 		return web.Again("passphrase", next, err)
 	}
@@ -207,13 +209,32 @@ func (d *Desk) startFound(w http.ResponseWriter, r *http.Request) error {
 	return d.site.SeeOther(w, r, "/start/paper", "")
 }
 
-// newPassphrase reads a passphrase, typed once: the page shows what is typed.
-func newPassphrase(f *web.Form) string {
+// newPassphrase reads a passphrase, typed once: the page shows what is typed. One that
+// is little more than names which anybody knows is refused.
+func newPassphrase(f *web.Form, names ...string) string {
 	chosen := f.Secret("new_passphrase")
-	if chosen == "" {
+	switch {
+	case chosen == "":
 		f.Fail("new_passphrase", "form.missing")
+	case beyond(chosen, append(names, "depositaire")) < beyondNames:
+		f.Fail("new_passphrase", "fault.passphrase_names")
 	}
 	return chosen
+}
+
+// beyondNames is how many characters a passphrase has besides the names of
+// its owner, her services and her organisation.
+const beyondNames = 8
+
+func beyond(chosen string, names []string) int {
+	notWord := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	rest := web.Fold(chosen)
+	for word := range strings.FieldsFuncSeq(web.Fold(strings.Join(names, " ")), notWord) {
+		if len(word) > 2 {
+			rest = strings.ReplaceAll(rest, word, " ")
+		}
+	}
+	return len([]rune(strings.Join(strings.Fields(rest), "")))
 }
 
 // paperShow shows the paper code that is kept until it was typed back.
