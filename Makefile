@@ -53,7 +53,7 @@ test-all:
 .PHONY: test-postgres
 test-postgres: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
 test-postgres:
-	scripts/postgres.sh $(GO) test ./internal/store/...
+	scripts/postgres.sh $(GO) test ./internal/store/... ./internal/upkeep ./cmd/depositaire
 
 ## test-nopolicy: without a line of permission code, the keys alone refuse
 .PHONY: test-nopolicy
