@@ -215,11 +215,11 @@ func (s *scene) watchful(next http.Handler) http.Handler {
 		next.ServeHTTP(got, r)
 		for _, word := range confiding.FindAllString(got.Body.String(), -1) {
 			if !strings.Contains(sent, word) && s.tape.written() == before {
-				s.wrong = append(s.wrong, fmt.Sprintf("%s %s shows %s", r.Method, r.URL.Path, word))
+				s.blame("%s %s shows %s", r.Method, r.URL.Path, word)
 			}
 		}
 		if got.Code >= 500 && !bytes.Contains(got.Body.Bytes(), []byte("</html>")) {
-			s.wrong = append(s.wrong, fmt.Sprintf("%s %s answers %d without a page", r.Method, r.URL.Path, got.Code))
+			s.blame("%s %s answers %d without a page", r.Method, r.URL.Path, got.Code)
 		}
 		for k, v := range got.Header() {
 			w.Header()[k] = v
@@ -227,6 +227,12 @@ func (s *scene) watchful(next http.Handler) http.Handler {
 		w.WriteHeader(got.Code)
 		_, _ = w.Write(got.Body.Bytes())
 	})
+}
+
+func (s *scene) blame(format string, args ...any) {
+	s.tape.mu.Lock()
+	defer s.tape.mu.Unlock()
+	s.wrong = append(s.wrong, fmt.Sprintf(format, args...))
 }
 
 // typedIn is the form of a request, which can still be read afterwards.
@@ -348,10 +354,9 @@ func (s *scene) attempt(do func(*scene)) string {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		own := s.t
-		s.t = t
-		defer func() { s.t = own }()
-		do(s)
+		own := *s // several may attempt at once
+		own.t = t
+		do(&own)
 	}()
 	<-done
 	return strings.Join(t.why, "\n")
