@@ -23,8 +23,8 @@ import (
 )
 
 var (
-	every  = flag.Int("every", 40, "one step in so many meets a fault; 1: all of them")
-	deaths = flag.Int("deaths", 150, "at one step in so many the process dies; 1: at all of them")
+	every  = flag.Int("every", 80, "one step in so many meets a fault; 1: all of them")
+	deaths = flag.Int("deaths", 300, "at one step in so many the process dies; 1: at all of them")
 )
 
 // chapter is a gesture with the house as it was before, as it is after, and what
