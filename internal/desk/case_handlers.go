@@ -145,10 +145,11 @@ func (d *Desk) caseShow(w http.ResponseWriter, r *http.Request, by *strongroom.U
 	if err != nil {
 		return err
 	}
-	n, err := d.names(r.Context())
+	members, err := d.Strong.Members(r.Context(), by)
 	if err != nil {
 		return err
 	}
+	n := names(members)
 	page, err := d.casePage(r, by, n, file)
 	if err != nil {
 		return err

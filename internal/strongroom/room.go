@@ -87,6 +87,17 @@ func (d *Directory) fits(newest []record.Link) bool {
 	return len(newest) == 1 && linkHash(d.organisation, &newest[0]) == d.roster.Head.Hash
 }
 
+// Members returns the members that the organisation's chain certifies, as it was
+// when this request first asked: their names and keys, for ever the same. It is
+// shared: nobody writes to it.
+func (r *Room) Members(ctx context.Context, u *Unlocked) (map[record.MemberID]record.Member, error) {
+	d, err := r.houseOf(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	return d.members, nil
+}
+
 // houseOf returns the organisation's chain as it was when this request first asked.
 func (r *Room) houseOf(ctx context.Context, u *Unlocked) (*Directory, error) {
 	if u == nil {
