@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"depositaire.org/depositaire/internal/record"
 )
@@ -59,6 +60,7 @@ type keptFold struct {
 	folded
 	owner   record.Owner
 	vouched record.MemberID
+	next    atomic.Uint32 // the order that the owner's next object takes, so far as is known here; 0: to be asked
 }
 
 func newFolds() *folds {
@@ -123,7 +125,7 @@ func (r *Room) recall(ctx context.Context, u *Unlocked, kept *keptFold) (*shelf,
 	if len(newer) > 1 {
 		return nil, nil, nil
 	}
-	s := &shelf{owner: kept.owner, folded: kept.folded, kept: true}
+	s := &shelf{owner: kept.owner, folded: kept.folded, kept: true, node: kept}
 	if err := r.wraps(ctx, u, s); err != nil {
 		return nil, nil, err
 	}
@@ -161,7 +163,7 @@ func (r *Room) verify(ctx context.Context, u *Unlocked, o record.Owner, kept *ke
 	if !s.extends(remembered) {
 		return nil, nil, errChain("not what its reader remembers")
 	}
-	next.folded, s.kept = s.folded, true
+	next.folded, s.kept, s.node = s.folded, true, next
 	r.folds.put(next)
 	return s, opened, nil
 }

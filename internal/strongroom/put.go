@@ -46,8 +46,13 @@ func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, in []
 	key := seal.NewKey()
 	a.step(func(ctx context.Context, tx Tx) error {
 		order, err := tx.PutObject(ctx, obj)
-		if err == nil && order != obj.Order {
-			return errRaced
+		if err == nil && order == obj.Order {
+			s.next(order + 1)
+			return nil
+		}
+		s.next(0)
+		if err == nil {
+			err = errRaced
 		}
 		return err
 	})
@@ -57,12 +62,26 @@ func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, in []
 }
 
 // nextOrder is the order that an owner's next object takes; of one that this act
-// makes, the first.
+// makes, the first. What the node remembers may be late: the transaction that puts
+// the object says so, and the act is prepared again with what the store answers.
 func (a *Act) nextOrder(ctx context.Context, s *shelf) (uint32, error) {
 	if s.begun {
 		return 1, nil
 	}
+	if s.node != nil {
+		if n := s.node.next.Load(); n > 0 {
+			return n, nil
+		}
+	}
 	return a.room.read.NextOrder(ctx, s.owner)
+}
+
+// next has the node remember the order that the owner's next object takes; 0 has it
+// ask.
+func (s *shelf) next(order uint32) {
+	if s.node != nil {
+		s.node.next.Store(order)
+	}
 }
 
 // added counts the objects that this act already adds to an owner.

@@ -25,6 +25,7 @@ type shelf struct {
 	pinned bool          // an act writes here: what it prepared is not in the database yet
 	begun  bool          // by this act: the database has nothing of it yet
 	kept   bool          // its fold is the node's: an act copies it before it writes to it
+	node   *keptFold     // what the node keeps of the owner; nil when this act begins it
 }
 
 // shelf loads an owner's rows, opens what the member's keys open of its wraps,
