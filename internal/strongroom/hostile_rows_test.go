@@ -34,7 +34,6 @@ const (
 	aDevice   = "Can make a browser known"
 	aDraft    = "Can seal a *draft* to a member"
 	closedOne = "Can put back the row of a closed session"
-	bothOlder = "with an older witness file with it, by the browsers and the receipts"
 )
 
 func hx(id []byte) string  { return "x'" + hex.EncodeToString(id) + "'" }
@@ -750,7 +749,7 @@ func onHouse() []hostile {
 			return []string{swaps("mission", "number", "service", "(SELECT MIN(number) FROM mission)", "(SELECT MAX(number) FROM mission)")}
 		})},
 		{table: "database", name: "the whole one as it was", cold: ByWitness, warm: BeforeUse, older: true, do: past(everything()...)},
-		{table: "database", name: "the whole one as it was, with the witness of that day", cold: Undetected, warm: BeforeUse, says: bothOlder, older: true, do: func(s *scene) {
+		{table: "database", name: "the whole one as it was, with the witness of that day", cold: ByWitness, warm: BeforeUse, older: true, do: func(s *scene) {
 			past(everything()...)(s)
 			raw, err := os.ReadFile(s.witness)
 			must(s.t, err)
