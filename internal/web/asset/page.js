@@ -39,9 +39,13 @@ for (const input of document.querySelectorAll('input[data-digits]')) {
 
 const fold = (s) => s.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
 for (const input of document.querySelectorAll('input[data-narrow]')) {
-  const rows = Array.from(document.getElementById(input.dataset.narrow).children);
+  const list = document.getElementById(input.dataset.narrow);
+  if (!list) continue; // nobody is listed: nothing to narrow
+  const rows = Array.from(list.children);
   const count = document.getElementById(input.dataset.narrow + '-count');
   input.form.querySelector('button').hidden = true;
+  // All is on the page already. A browser writes what was posted, a name, to its disk.
+  input.form.addEventListener('submit', (e) => e.preventDefault());
   input.addEventListener('input', () => {
     const words = fold(input.value).split(/\s+/);
     let shown = 0;
