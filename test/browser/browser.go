@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,10 +36,12 @@ const chromium = "/usr/bin/chromium"
 
 // Browser is one running Chromium.
 type Browser struct {
-	t     testing.TB
-	ctx   context.Context
-	agent string // user agent without the word Headless
-	shots string // folder of the screenshots
+	t       testing.TB
+	ctx     context.Context
+	agent   string // user agent without the word Headless
+	shots   string // folder of the screenshots
+	profile string // folder of what it keeps
+	closed  func() error
 }
 
 // Launch starts Chromium with a profile of its own and stops it with the test.
@@ -48,12 +51,14 @@ func Launch(t testing.TB) *Browser {
 	if _, err := os.Stat(chromium); err != nil {
 		t.Fatalf("Chromium is missing (run test/browser/install.sh): %v", err)
 	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags(t.TempDir())...)
+	profile := t.TempDir()
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), flags(profile)...)
 	// The log function must outlive the test: Chromium may speak while it stops.
 	ctx, cancel := chromedp.NewContext(alloc, chromedp.WithErrorf(func(string, ...any) {}))
+	// A wait, so that the profile is no longer written to when it is removed.
+	closed := sync.OnceValue(func() error { return chromedp.Cancel(ctx) })
 	t.Cleanup(func() {
-		// A wait, so that the profile is no longer written to when it is removed.
-		_ = chromedp.Cancel(ctx)
+		_ = closed()
 		cancel()
 		stop()
 	})
@@ -63,7 +68,7 @@ func Launch(t testing.TB) *Browser {
 	}
 	t.Logf("browser: %s", version.Product)
 	return &Browser{
-		t: t, ctx: ctx, shots: shotsFolder(t),
+		t: t, ctx: ctx, shots: shotsFolder(t), profile: profile, closed: closed,
 		agent: strings.ReplaceAll(version.UserAgent, "HeadlessChrome", "Chrome"),
 	}
 }
@@ -127,6 +132,21 @@ type Device struct {
 func (b *Browser) Device(name string, opt Options) *Device {
 	b.t.Helper()
 	return b.open(b.ctx, name, opt, chromedp.WithNewBrowserContext())
+}
+
+// Resident opens a device that keeps what it keeps in the browser's profile, on
+// disk, as everybody's does; the others keep it in memory.
+func (b *Browser) Resident(name string, opt Options) *Device {
+	b.t.Helper()
+	return b.open(b.ctx, name, opt)
+}
+
+// Close ends the browser, which writes down what it had not written yet.
+func (b *Browser) Close() {
+	b.t.Helper()
+	if err := b.closed(); err != nil {
+		b.t.Fatalf("close the browser: %v", err)
+	}
 }
 
 // Tab opens a second window of the same device, with the same cookies.
