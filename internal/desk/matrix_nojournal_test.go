@@ -8,6 +8,8 @@ import "testing"
 
 // Appending is compiled out, and the same organisation is knocked at, sessions
 // and all: nothing opens, so no canary leaves, not even for who may see it.
+//
+// Seen to kill: words without the proof of an entry.
 func TestTheAccessMatrixWithoutAJournal(t *testing.T) {
 	w := newWorld(t, toldWhole(t))
 	s := w.matrix(func(w *world, r row, thing, actor string, got reply, s *sum) {

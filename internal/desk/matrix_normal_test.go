@@ -15,6 +15,15 @@ import (
 	"depositaire.org/depositaire/internal/record"
 )
 
+// Everybody knocks at every route about everything, and gets what the oracle says:
+// no word that she may not see, none before its entry is written, nothing changed
+// by what is refused, and what is withheld looks as what does not exist.
+//
+// Seen to kill: a case read by whoever is out of it, and a note corrected by its
+// readers (policy); reception opening cases; grants without since and until; a
+// narrowing that gives time; forbidden that is not absent; an entry proved and not
+// written; a draft written over, or opened, by anybody. Seen to survive: an
+// invitation cancelled by anybody in its room: the chain refuses it too.
 func TestTheAccessMatrix(t *testing.T) {
 	begin := time.Now()
 	dir := t.TempDir()
