@@ -152,6 +152,25 @@ func TestFilesAreForTheirOwner(t *testing.T) {
 	}
 }
 
+// TestAClosedStoreLeavesNoFileOpen: the last connection that is closed takes the
+// WAL in and removes it.
+//
+// Seen to kill: the writer's statements left open.
+func TestAClosedStoreLeavesNoFileOpen(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rows.db")
+	db, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(path + "*")
+	if diff := cmp.Diff([]string{path, path + "-lock"}, files); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
 func TestOneProcessServesAFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rows.db")
 	db := openAt(t, path)

@@ -53,6 +53,19 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 	return stmt, err
 }
 
+// close frees the statements: a connection stays open as long as one of those
+// prepared on it, and its WAL with it.
+func (s *statements) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []error
+	for _, stmt := range s.ready {
+		all = append(all, stmt.Close())
+	}
+	clear(s.ready)
+	return errors.Join(all...)
+}
+
 // QueryContext implements store.Session. A statement that began is not
 // interrupted: the driver would start a goroutine for each, which costs as much
 // as the statement.

@@ -65,7 +65,7 @@ func startWriter(ctx context.Context, path string, through Through) (*writer, er
 func (w *writer) close() error {
 	w.once.Do(func() { close(w.quit) })
 	<-w.gone
-	return errors.Join(w.conn.Close(), w.db.Close())
+	return errors.Join(w.run.close(), w.conn.Close(), w.db.Close())
 }
 
 // write hands fn to the writer and waits for its answer, which comes after the
