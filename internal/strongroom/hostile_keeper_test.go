@@ -80,6 +80,14 @@ func keeper() strongroom.Keeper {
 	}
 }
 
+// Seen to kill: rolledBack saying no; keep without justified; bound without its
+// commitments, without the persons of a case, without mislabelled; complete asking
+// nothing; Unlock believing any secret; an extra slip that is not opened, or whose
+// key is not compared; living believing rows; aloneReaders asking for no wrap;
+// draftContext without its draft, sessionContext without its member; lockOf believing
+// a row; an invitation that is over; mayGive to members of
+// any service; recall without the head; verify without its chains, without rest; an
+// audit that counts no wrap without a grant; Consistent believing a shorter tree.
 func TestEveryAttackOfTheHostIsNoticedHarmlessOrDeclared(t *testing.T) {
 	declared, err := os.ReadFile("../../doc/threat-model.md")
 	if err != nil {

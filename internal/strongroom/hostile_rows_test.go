@@ -104,6 +104,7 @@ func copiedWrap(from, circle, recipient string) string {
 		SELECT key + 700000, ` + circle + `, recipient_kind, ` + recipient + `, epoch, form, sealed FROM wrap WHERE key = ` + from
 }
 
+// hostiles are all the attacks, by table.
 func hostiles() []hostile {
 	return slices.Concat(onWraps(), onSlips(), onVersions(), onObjects(), onCircles(), onEpochs(), onChains(), onMembers(), onWaysIn(), onEnvelopes(), onMarks(), onDrafts(), onCases(), onHouse())
 }
@@ -181,13 +182,25 @@ func onWraps() []hostile {
 	}
 }
 
+// toInes: who holds one note alone does not open the slips of the others.
+func toInes(m record.MemberID, _ string) bool { return m == scenery.people.ines }
+
 func onSlips() []hostile {
 	slip := func(o record.Object) string { return "(SELECT key FROM slip WHERE object = " + obj(o) + ")" }
 	added := func(s *scene, o record.Object, in record.CircleID) string {
 		return `INSERT INTO slip (key, object, circle, epoch, sealed) SELECT key + 700000, object, ` + circ(in) + `, 1, sealed FROM slip WHERE key = ` + slip(o)
 	}
 	return []hostile{
-		{table: "slip", name: "a reserved note is put into the team's circle too", cold: BeforeUse, but: func(m record.MemberID, _ string) bool { return m == scenery.people.ines }, do: one(func(s *scene) string { return added(s, s.d.noteRes, s.d.team) })},
+		{table: "slip", name: "a reserved note is put into the team's circle too", cold: BeforeUse, but: toInes, do: one(func(s *scene) string { return added(s, s.d.noteRes, s.d.team) })},
+		{table: "slip", name: "Karim, whose keys the host has, says that a reserved note is the team's too", cold: BeforeUse, but: toInes, do: func(s *scene) {
+			u := s.unlock(s.karim)
+			_, err := s.room.enter(ctx, u, s.d.owner)
+			must(s.t, err)
+			key, _ := u.key(s.d.team, 2)
+			slip := record.Slip{Object: s.d.noteRes.ID, Circle: s.d.team, Epoch: 2}
+			slip.Sealed = seal.Seal(key, s.room.objectSlipContext(s.d.owner, slip), seal.NewKey().Bytes())
+			s.row(func(tx *store.Tx) error { return tx.PutSlip(ctx, slip) })
+		}},
 		{table: "slip", name: "a note of the team is said to be reserved too", cold: BeforeUse, do: one(func(s *scene) string { return added(s, s.d.noteTeam, s.d.reserved) })},
 		{table: "slip", name: "a note is put into another dossier's circle", cold: Harmless, do: one(func(s *scene) string { return added(s, s.d.noteTeam, s.o.team) })},
 		{table: "slip", name: "a note is put into Sud's scratchpad", cold: BeforeUse, do: one(func(s *scene) string {
