@@ -12,7 +12,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -323,19 +322,6 @@ func (s *teller) waiting() {
 			s.IDs["session of lucie"] = strings.TrimSuffix(rest, "/end")
 		}
 	}
-}
-
-// toldWhole has the whole product, with every safeguard, write the tale: a build
-// without one could not, or would write another.
-func toldWhole(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	c := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-run", "^TestTellTheTale$", ".")
-	c.Env = append(os.Environ(), "DEPOSITAIRE_TEST_TALE="+dir)
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	return dir
 }
 
 func TestTellTheTale(t *testing.T) {
