@@ -18,6 +18,7 @@ import (
 
 // Reader is what the room reads.
 type Reader interface {
+	ScopedCase(ctx context.Context, scope record.Scope, id record.CaseID) (record.Case, error)
 	Case(ctx context.Context, id record.CaseID) (record.Case, error)
 	Missions(ctx context.Context, s record.ServiceID) ([]record.Mission, error)
 	Services(ctx context.Context) ([]record.Service, error)
@@ -66,7 +67,11 @@ func owner(id record.CaseID) record.Owner { return record.OwnerOf(record.OwnerCa
 // refusal of what one may not see is written down, and looks like what does not
 // exist.
 func (r *Room) May(ctx context.Context, by *strongroom.Unlocked, op policy.Operation, id record.CaseID, author record.MemberID) (Dossier, error) {
-	d, err := r.dossier(ctx, by, id)
+	d := Dossier{}
+	err := r.gate(ctx, by, op, id)
+	if err == nil {
+		d, err = r.dossier(ctx, by, id)
+	}
 	if err == nil {
 		err = policy.Decide(by.Actor(), op, policy.Subject{
 			Service: d.Service, Reads: d.Reads, Holds: d.Holds, Referent: d.Referent, Author: author,
@@ -86,6 +91,17 @@ func (r *Room) Readable(ctx context.Context, by *strongroom.Unlocked, id record.
 // Writable returns a case in which the actor may write.
 func (r *Room) Writable(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (Dossier, error) {
 	return r.May(ctx, by, policy.WriteNote, id, record.MemberID{})
+}
+
+// gate refuses somebody who holds no key of a case before anything of it is read:
+// what does not exist is asked for by the same statements. Who leads the service
+// may name a referent without a key.
+func (r *Room) gate(ctx context.Context, by *strongroom.Unlocked, op policy.Operation, id record.CaseID) error {
+	_, err := r.read.ScopedCase(ctx, policy.Scope(by.Actor()), id)
+	if fault.KindOf(err) != fault.Withheld || op == policy.NameReferent {
+		return err
+	}
+	return policy.Decide(by.Actor(), op, policy.Subject{}).Err()
 }
 
 func (r *Room) dossier(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (Dossier, error) {

@@ -435,20 +435,67 @@ func (r *Room) Refuse(ctx context.Context, u *Unlocked, p journal.Purpose, ask A
 	return why
 }
 
+// asked says whose journals the refusal of an ask belongs to: those of the services
+// that hold what was asked. What does not exist has none, and is looked for by the
+// same statements (secrecy.md §2).
+func (r *Room) asked(ctx context.Context, u *Unlocked, ask Ask, laid *[]record.Owner) []Subject {
+	if err := r.offices(ctx, u); err != nil {
+		return nil
+	}
+	s, err := r.anew(ctx, u, ask.Owner)
+	if err != nil {
+		return nil
+	}
+	ask.Via = record.ServiceID{}
+	all := r.about(s, ask)
+	if ask.Owner.Kind == record.OwnerPerson {
+		u.lay(s, laid)
+		return all
+	}
+	if len(all) == 0 {
+		all = []Subject{{}}
+	}
+	var about []Subject
+	for _, a := range all {
+		her := record.OwnerOf(record.OwnerPerson, a.Person)
+		s, err := r.anew(ctx, u, her)
+		if err == nil && len(s.journals(a.Service)) > 0 {
+			u.lay(s, laid)
+			about = append(about, a)
+		}
+	}
+	return about
+}
+
+// lay puts a shelf where an entry finds it, unless there is one: it may hold what an
+// act prepared. Its wraps were not opened: take it away before anything is.
+func (u *Unlocked) lay(s *shelf, laid *[]record.Owner) {
+	if u.loaded[s.owner] == nil {
+		u.loaded[s.owner] = s
+		*laid = append(*laid, s.owner)
+	}
+}
+
 // refuse writes that an opening was refused, where the asked thing's journal is,
 // and returns fault.Withheld. What does not exist is refused in the house journal.
 func (r *Room) refuse(ctx context.Context, u *Unlocked, why Why, asks []Ask) error {
 	var about []Subject
-	for _, ask := range asks {
-		s, err := r.shelf(ctx, u, ask.Owner)
-		if err != nil {
-			continue
+	var laid []record.Owner
+	defer func() {
+		for _, o := range laid {
+			u.forget(o)
 		}
-		ask.Via = record.ServiceID{} // in the journals of the services that hold what was asked
-		for _, a := range r.about(s, ask) {
-			if _, _, err := r.journalCircle(ctx, u, a); err == nil {
+	}()
+	for _, ask := range asks {
+		for _, a := range r.asked(ctx, u, ask, &laid) {
+			if !slices.ContainsFunc(about, func(b Subject) bool { return a.Person == b.Person && a.Service == b.Service }) {
 				about = append(about, a)
 			}
+		}
+	}
+	if len(about) > 0 { // the house's journal is looked for too, as for what does not exist
+		if _, err := r.houseShelf(ctx, u); err != nil {
+			return err
 		}
 	}
 	b := journal.Body{Act: journal.Refused, Purpose: why.Purpose, Refusal: fault.Withheld.String()}

@@ -58,15 +58,15 @@ func (r *Room) load(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, [
 // rows reads everything of an owner that needs no key.
 func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
 	s := &shelf{owner: o, folded: folded{circles: map[record.CircleID]record.Circle{}, epochs: map[circleEpoch]record.Epoch{}}}
+	var absent error // said at the end: what does not exist is asked for as what is withheld
 	switch o.Kind {
 	case record.OwnerService:
 		s.service = record.ServiceID(o.ID)
 	case record.OwnerCase:
-		row, err := r.read.Case(ctx, record.CaseID(o.ID))
-		if err != nil {
-			return nil, err
+		if s.row, absent = r.read.Case(ctx, record.CaseID(o.ID)); absent != nil && fault.KindOf(absent) != fault.Withheld {
+			return nil, absent
 		}
-		s.service, s.row = row.Service, row
+		s.service = s.row.Service
 	}
 	circles, err := r.read.Circles(ctx, o)
 	if err != nil {
@@ -86,8 +86,24 @@ func (r *Room) rows(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, e
 	if err := r.wraps(ctx, u, s); err != nil {
 		return nil, err
 	}
-	s.links, err = r.read.Chain(ctx, o)
-	return s, err
+	if s.links, err = r.read.Chain(ctx, o); err != nil {
+		return nil, err
+	}
+	return s, absent
+}
+
+// anew loads an owner's rows whatever this node remembers, and of an owner that
+// does not exist: by the same statements.
+func (r *Room) anew(ctx context.Context, u *Unlocked, o record.Owner) (*shelf, error) {
+	d, err := r.houseOf(ctx, u)
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.rows(ctx, u, o)
+	if err != nil && fault.KindOf(err) != fault.Withheld {
+		return nil, err
+	}
+	return s, r.fold(d, s, Head{})
 }
 
 // wraps reads the wraps that keys in hand may open.
