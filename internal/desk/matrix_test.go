@@ -279,9 +279,9 @@ func (w *world) id(thing string) string {
 
 // sum is what the matrix found.
 type sum struct {
-	cells, leaks, wrote, unlike, otherwise, late int
-	seen                                         map[[2]string]bool // secret's field, actor
-	absent                                       map[string]reply   // by route and actor
+	cells, compared, leaks, wrote, unlike, otherwise, late int
+	seen                                                   map[[2]string]bool // secret's field, actor
+	absent                                                 map[string]reply   // by route and actor
 }
 
 // matrix knocks with every actor at every route about every thing.
