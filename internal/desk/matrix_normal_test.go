@@ -20,7 +20,7 @@ import (
 // by what is refused, and what is withheld looks as what does not exist.
 //
 // Seen to kill: a case read by whoever is out of it, and a note corrected by its
-// readers (policy); reception opening cases; grants without since and until; a
+// readers (policy); a case read before its gate (statements); reception opening cases; grants without since and until; a
 // narrowing that gives time; forbidden that is not absent; an entry proved and not
 // written; a draft written over, or opened, by anybody. Seen to survive: an
 // invitation cancelled by anybody in its room: the chain refuses it too.
