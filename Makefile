@@ -42,11 +42,16 @@ test:
 	$(MAKE) fmt-check vet staticcheck lint
 	scripts/postgres.sh $(MAKE) test-all
 
+# What plays the same gestures thousands of times runs without the race detector,
+# which the other tests of the same code run under.
+LONG = ^Test(TheAccessMatrix|AFaultAtAnyStep|AKilledServer|AFullDiskSays|AFlippedBit|EveryAttackOfTheHost|EveryTampering)
+
 # Runs under scripts/postgres.sh. The race detector is the only user of cgo.
 .PHONY: test-all
 test-all: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
 test-all:
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 15m ./...
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 15m -skip '$(LONG)' ./...
+	$(GO) test -timeout 15m -run '$(LONG)' ./internal/desk ./internal/strongroom ./internal/upkeep
 	$(MAKE) test-nopolicy test-nojournal test-powercut test-browser
 
 ## test-postgres: the store's contract and what stands on it, on a throw-away PostgreSQL
