@@ -418,15 +418,13 @@ func doors() []gesture {
 			name: "end another session",
 			do: func(s *scene) {
 				session(s, "paul2", "paul").at(s.t, "/today")
-				a := s.by("paul").get("/security")
-				for n := range elements(a.doc) {
-					if n.Data == "form" && strings.HasSuffix(attr(n, "action"), "/end") {
-						s.by("paul").submit(a, attr(n, "action"))
-						s.by("paul2").get("/today").at(s.t, "/signin")
-						return
+				others := s.by("paul").get("/security")
+				for n := range elements(others.doc) {
+					if action := attr(n, "action"); n.Data == "form" && strings.HasSuffix(action, "/end") {
+						s.by("paul").submit(others, action) // one more when an attempt before was cut short
 					}
 				}
-				s.t.Error("there is no other session")
+				s.by("paul2").get("/today").at(s.t, "/signin")
 			},
 		},
 		{
