@@ -6,17 +6,12 @@ package strongroom_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"flag"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
+	"depositaire.org/depositaire/internal/house/figures"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store"
@@ -24,7 +19,7 @@ import (
 	"depositaire.org/depositaire/internal/upkeep"
 )
 
-var figures = flag.String("figures", "", "folder of the figures; empty: none is written")
+var folder = flag.String("figures", "", "folder of the figures; empty: none is written")
 
 // keeper keeps a house as the program does.
 func keeper() strongroom.Keeper {
@@ -110,40 +105,11 @@ func TestEveryAttackOfTheHostIsNoticedHarmlessOrDeclared(t *testing.T) {
 	}
 }
 
-// figure is one number of doc/figures/faults.json.
-type figure struct {
-	Name    string  `json:"name"`
-	Value   float64 `json:"value"`
-	Unit    string  `json:"unit"`
-	Budget  float64 `json:"budget"`
-	Holds   bool    `json:"holds"`
-	At      string  `json:"at"`
-	Command string  `json:"command"`
-}
-
 // writeFigure puts a figure among those of other tests; an empty folder keeps none.
 func writeFigure(t *testing.T, name string, value, budget float64, holds bool) {
 	t.Helper()
-	if *figures == "" {
-		return
-	}
-	path := filepath.Join(*figures, "faults.json")
-	var all []figure
-	raw, err := os.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(raw, &all)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	all = slices.DeleteFunc(all, func(f figure) bool { return f.Name == name })
-	all = append(all, figure{name, value, "attacks", budget, holds, time.Now().UTC().Format(time.DateOnly), "make proof"})
-	slices.SortFunc(all, func(a, b figure) int { return strings.Compare(a.Name, b.Name) })
-	out, err := json.MarshalIndent(all, "", "  ")
-	if err == nil {
-		err = os.WriteFile(path, append(out, '\n'), 0o644)
-	}
-	if err != nil {
+	f := figures.Figure{Name: name, Value: value, Unit: "attacks", Budget: &budget, Holds: holds}
+	if err := figures.Keep(*folder, "faults", "make proof", time.Now(), f); err != nil {
 		t.Fatal(err)
 	}
 }
