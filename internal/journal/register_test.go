@@ -39,7 +39,11 @@ type memory struct {
 	err    error
 }
 
-func (m *memory) Last() (int64, error) { return m.last, m.err }
+func (m *memory) Last() (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.last, m.err
+}
 
 func (m *memory) Add(notes ...string) error {
 	m.mu.Lock()
