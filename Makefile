@@ -114,6 +114,7 @@ budgets:
 
 ## bench: architecture's budgets at 10,000 persons on both databases, written to doc/figures
 .PHONY: bench
+bench: export GODEBUG = clobberfree=1 # as the program sets it for itself
 bench:
 	scripts/postgres.sh $(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 60m -v \
 		./internal/demo -persons $(PERSONS) -figures $(CURDIR)/doc/figures

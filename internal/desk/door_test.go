@@ -79,7 +79,7 @@ func TestAForgottenTabNeverPostsAsSomebodyElse(t *testing.T) {
 }
 
 func TestAutosaveKeepsSeveralDrafts(t *testing.T) {
-	h := testSite(t)
+	h := ownSite(t)
 	b := h.as(t, "karim")
 	one, two := b.receive("Fatou"), b.receive("Ivan")
 	for _, place := range []string{one, two} {
@@ -119,7 +119,7 @@ func TestFiveWrongDayCodesEndTheSession(t *testing.T) {
 }
 
 func TestAPaperCodeAloneAsksForANewPassphrase(t *testing.T) {
-	h := testSite(t)
+	h := ownSite(t)
 	b := h.browser(t)
 	b.cookies["__Host-device"] = h.devices["paul"].cookies["__Host-device"]
 	a := b.submit(b.get("/signin"), "/signin", "login", "paul", "passphrase", "oubliée pour de bon")

@@ -18,7 +18,7 @@ import (
 //
 // Seen to kill: goesOn always false, and always true; whereSheWas without drafts.
 func TestAVeiledFormWaitsOnce(t *testing.T) {
-	h := testSite(t)
+	h := ownSite(t)
 	b := h.as(t, "karim")
 	at := b.note(b.receive("Nino"), "Première.")
 	form := b.get(at+"/notes/new").fields(t, at+"/notes")

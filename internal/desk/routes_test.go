@@ -171,7 +171,7 @@ var last = []string{"POST /security/devices/forget", "POST /veil", "POST /signou
 //
 // Seen to kill: 403 for what is withheld.
 func TestEveryRouteAnswersEveryVisitor(t *testing.T) {
-	h := testSite(t)
+	h := ownSite(t)
 	rose := h.as(t, "rose")
 	karim := h.as(t, "karim")
 	person := rose.receive("Aïssatou")

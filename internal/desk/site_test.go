@@ -461,6 +461,15 @@ var sharedHall = struct {
 	hall *hall
 }{}
 
+// ownSite is founded for one test: what others left behind would change it.
+func ownSite(t testing.TB) *hall {
+	t.Helper()
+	h := emptyHall(t, t.TempDir())
+	t.Cleanup(func() { _ = h.db.Close() })
+	h.found(t)
+	return h
+}
+
 func testSite(t testing.TB) *hall {
 	t.Helper()
 	sharedHall.Do(func() {

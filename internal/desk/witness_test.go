@@ -23,7 +23,7 @@ func (b *browser) again(t testing.TB, login string) answer {
 // newest checkpoint handed out whatever the browser remembered; a contradiction
 // that the house's journal is not told.
 func TestABrowserIsAWitnessOfTheJournal(t *testing.T) {
-	h := testSite(t)
+	h := ownSite(t)
 	karim := h.as(t, "karim")
 	karim.note(h.as(t, "rose").receive("Nadia"), "Vue ce matin.")
 	_, err := h.register.Checkpoint(t.Context())

@@ -120,15 +120,17 @@ func (r *Register) take(ctx context.Context, tx RegisterTx) error {
 // batch gives their place to the rows that have waited longest. A place that
 // somebody else gave meanwhile is a Conflict, and nothing is kept.
 func (r *Register) batch(ctx context.Context, first func(context.Context, RegisterTx) error) (int, error) {
+	// The size is read first: whoever takes a row away meanwhile takes this place,
+	// so a number that SQLite gives a second time never passes for the first.
+	size, err := r.read.TreeSize(ctx)
+	if err != nil {
+		return 0, err
+	}
 	rows, err := r.read.Waiting(ctx, batchSize)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
 	rows = rows[:min(len(rows), batchSize)]
-	size, err := r.read.TreeSize(ctx)
-	if err != nil {
-		return 0, err
-	}
 	if err := r.unchanged(ctx, r.seen); err != nil {
 		return 0, err
 	}
