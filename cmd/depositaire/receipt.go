@@ -23,7 +23,7 @@ func receipt(_ context.Context, p *program) error {
 		return err
 	}
 	if p.config.Key == "" {
-		return fail(exitUsage, errors.New("-key is missing"), "it is printed on the receipt; compare it with the one the organisation displays")
+		return fail(exitUsage, errors.New("-key is missing"), "take it from where the organisation displays it; its `depositaire doctor` prints it")
 	}
 	text, err := readReceipt(p.config.File)
 	if err != nil {

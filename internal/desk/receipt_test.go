@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/html"
 
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
@@ -46,6 +49,46 @@ func TestAnAccessIsToldOnPaperWithItsProof(t *testing.T) {
 	if a := lucie.get(at + "/readers/" + member + "/receipt/proof"); a.status != 200 {
 		t.Errorf("a reader of the dossier gets %d", a.status)
 	}
+}
+
+// What she carries bears no mark of ours (product.md §6). Seen to kill: the
+// journal's key on the paper, which names us; our name in the title that browsers
+// print above it.
+func TestThePaperOfAReceiptNamesNoProduct(t *testing.T) {
+	looked := false
+	for _, r := range render(t, "fr", true) {
+		if r.template != "receipt" {
+			continue
+		}
+		looked = true
+		paper := visible(first(r.doc, func(n *html.Node) bool { return n.Data == "title" })) + onPaper(first(r.doc, func(n *html.Node) bool { return n.Data == "main" }))
+		if !strings.Contains(paper, "Karim Benaïssa") {
+			t.Errorf("the paper says nothing: %s", paper)
+		}
+		if strings.Contains(strings.ToLower(paper), "depositaire") || strings.Contains(strings.ToLower(paper), "dépositaire") || strings.Contains(paper, "<svg") {
+			t.Errorf("the paper names us: %s", paper)
+		}
+	}
+	if !looked {
+		t.Fatal("no receipt was rendered")
+	}
+}
+
+// onPaper is what print leaves of an element.
+func onPaper(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	if n.Data == "svg" {
+		return "<svg"
+	}
+	var b strings.Builder
+	if !slices.Contains(strings.Fields(attr(n, "class")), "no-print") {
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			b.WriteString(onPaper(c))
+		}
+	}
+	return b.String()
 }
 
 // The page is opened from a disk: its own policy lets its one script and style
