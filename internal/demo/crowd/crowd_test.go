@@ -3,6 +3,9 @@
 package crowd
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -78,5 +81,18 @@ func TestTheSameSeedAsksTheSameQuestions(t *testing.T) {
 	}
 	if cmp.Equal(Misspelt(9, 200, 5_000), Misspelt(10, 200, 5_000)) {
 		t.Error("another seed asks the same questions")
+	}
+}
+
+// The seed stands for a promise: what draws the questions is as it was when the
+// seed was taken. A change here makes another promise, and says so in its commit.
+func TestTheQuestionsAreThoseOfTheSeed(t *testing.T) {
+	sum := sha256.New()
+	for _, q := range Misspelt(Seed, 2_000, 20_000) {
+		fmt.Fprintf(sum, "%s|%d|%s\n", q.Text, q.Target, q.How)
+	}
+	const want = "7f4e5fae9222c43c3062d02b3d9f27722330b979018c61d5bc2ab0a051f2d2c7"
+	if got := hex.EncodeToString(sum.Sum(nil)); got != want {
+		t.Errorf("the questions changed: their sum is %s", got)
 	}
 }
