@@ -34,6 +34,7 @@ const (
 	ForTicket                        // a passkey's challenge, between two requests
 	ForCopy                          // the digest of a backup's file, signed by the host
 	ForLabel                         // what a member calls a way in of hers, to herself
+	ForChunk                         // a part of a file, under its object's key
 )
 
 // Context binds a ciphertext to its place. Moved to another row, case, version

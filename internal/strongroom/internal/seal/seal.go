@@ -108,10 +108,14 @@ func Seal(k Key, c Context, plain []byte) []byte {
 
 // Open opens what Seal made under the same key and context, or returns ErrSealed.
 func Open(k Key, c Context, box []byte) ([]byte, error) {
+	return open(k, c.Bytes(), box)
+}
+
+func open(k Key, bound, box []byte) ([]byte, error) {
 	if k.p == nil || len(box) == 0 || box[0] != Suite {
 		return nil, ErrSealed
 	}
-	plain, err := aead(k).Open(nil, nil, box[1:], c.Bytes())
+	plain, err := aead(k).Open(nil, nil, box[1:], bound)
 	if err != nil {
 		return nil, ErrSealed
 	}
