@@ -131,7 +131,7 @@ func (r *Room) Get(ctx context.Context, by *strongroom.Unlocked, id record.Perso
 		return Person{}, err
 	}
 	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForReception},
-		strongroom.Ask{Owner: owner(id), Via: facts.Via})
+		strongroom.Ask{Owner: owner(id), In: record.Own, Via: facts.Via})
 	if err != nil {
 		return Person{}, err
 	}
@@ -180,7 +180,7 @@ func (r *Room) Asks(ctx context.Context, by *strongroom.Unlocked, ids ...record.
 			return nil, err
 		}
 		if err == nil && facts.Opens {
-			asks = append(asks, strongroom.Ask{Owner: owner(id), Via: facts.Via})
+			asks = append(asks, strongroom.Ask{Owner: owner(id), In: record.Own, Via: facts.Via})
 		}
 	}
 	return asks, nil
@@ -254,6 +254,12 @@ func (r *Room) Names(ctx context.Context, by *strongroom.Unlocked, ids ...record
 	return Collect(items), nil
 }
 
+// NameOf asks for a person's name alone, in the name of a service, to be opened
+// together with something else.
+func NameOf(id record.PersonID, via record.ServiceID) strongroom.Ask {
+	return strongroom.Ask{Owner: owner(id), Orders: []uint32{orderIdentity}, Via: via}
+}
+
 // Collect gathers opened items into persons; items of others are passed over.
 func Collect(items []strongroom.Item) map[record.PersonID]Person {
 	out := map[record.PersonID]Person{}
@@ -272,11 +278,12 @@ func Collect(items []strongroom.Item) map[record.PersonID]Person {
 
 func (p *Person) take(it strongroom.Item) {
 	saved := Saved{it.Object, it.Version, it.Author, it.At}
-	if it.Kind == record.ItemContact {
+	switch it.Kind {
+	case record.ItemContact:
 		p.Reach = saved
 		p.Phone, p.Contact = it.Words[record.TagPhone], it.Words[record.TagSafeContact]
 		p.NoVoice = !it.Words[record.TagNoVoicemail].Empty()
-	} else {
+	case record.ItemIdentity:
 		p.Identity = saved
 		p.Name, p.FamilyName = it.Words[record.TagName], it.Words[record.TagFamilyName]
 		p.Birth, p.Language = it.Words[record.TagBirth], it.Words[record.TagLanguage]

@@ -36,12 +36,27 @@ type pieceRow struct {
 // Pieces returns the objects of an owner, by order, each with its newest version
 // and its slips.
 func (r Reader) Pieces(ctx context.Context, owner record.Owner) ([]record.Piece, error) {
-	rows, err := list(ctx, r, scanPiece, `
+	return r.pieces(ctx, owner, `
 		SELECT o.id, o.key % 1048576, v.number, v.minute, v.sealed, c.id, COALESCE(s.epoch, 0), s.sealed
 		FROM entity e JOIN object o ON o.key > e.number * 1048576 AND o.key < (e.number + 1) * 1048576
 			JOIN version v ON v.object = o.key AND v.number = (SELECT MAX(l.number) FROM version l WHERE l.object = o.key)
 			LEFT JOIN slip s ON s.object = o.key LEFT JOIN circle c ON c.key = s.circle
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key, s.key`, owner.Kind, ident(owner.ID))
+}
+
+// Piece returns one object of an owner, with its newest version and its slips.
+func (r Reader) Piece(ctx context.Context, owner record.Owner, id record.ObjectID) (record.Piece, error) {
+	return only(r.pieces(ctx, owner, `
+		SELECT o.id, o.key % 1048576, v.number, v.minute, v.sealed, c.id, COALESCE(s.epoch, 0), s.sealed
+		FROM object o JOIN entity e ON e.number = o.key / 1048576
+			JOIN version v ON v.object = o.key AND v.number = (SELECT MAX(l.number) FROM version l WHERE l.object = o.key)
+			LEFT JOIN slip s ON s.object = o.key LEFT JOIN circle c ON c.key = s.circle
+		WHERE o.id = $3 AND e.kind = $1 AND e.id = $2 ORDER BY s.key`, owner.Kind, ident(owner.ID), ident(id)))
+}
+
+// pieces folds rows of objects and their slips into pieces.
+func (r Reader) pieces(ctx context.Context, owner record.Owner, query string, args ...any) ([]record.Piece, error) {
+	rows, err := list(ctx, r, scanPiece, query, args...)
 	if err != nil {
 		return nil, err
 	}

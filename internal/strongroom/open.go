@@ -17,6 +17,7 @@ type Ask struct {
 	Owner   record.Owner
 	Objects []record.ObjectID // nil: everything the keys in hand open
 	Orders  []uint32          // nil: every order; a person's identity is 1, how to reach her 2
+	In      record.CircleKind // only what stands in a circle of this kind; zero: in any
 	History bool              // every version, oldest first, instead of the newest
 	Via     record.ServiceID  // of a person: the service in whose name she is looked up
 }
@@ -24,6 +25,13 @@ type Ask struct {
 // names reports whether an object is asked for.
 func (a Ask) names(o record.Object) bool {
 	return (a.Objects == nil || slices.Contains(a.Objects, o.ID)) && (a.Orders == nil || slices.Contains(a.Orders, o.Order))
+}
+
+// takes reports whether an object whose key is in hand is asked for, by where it
+// stands too.
+func (a Ask) takes(p *pick, o record.Object) bool {
+	in := func(c record.Circle) bool { return c.Kind == a.In }
+	return a.names(o) && (a.In == 0 || slices.ContainsFunc(p.circles, in))
 }
 
 // Item is one version of an object, opened.
@@ -103,7 +111,7 @@ func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) 
 	if err != nil {
 		return nil, err
 	}
-	pieces, err := r.read.Pieces(ctx, ask.Owner)
+	pieces, err := r.pieces(ctx, ask)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +123,7 @@ func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) 
 	var out []*pick
 	for _, o := range pieces {
 		p, ok := keys[o.ID]
-		if !ok || !ask.names(o.Object) {
+		if !ok || !ask.takes(p, o.Object) {
 			continue
 		}
 		p.shelf, p.object, p.versions, p.about = s, o.Object, []record.Version{o.Version}, about
@@ -133,6 +141,25 @@ func (r *Room) pick(ctx context.Context, u *Unlocked, ask Ask) ([]*pick, error) 
 		return nil, fault.New(fault.Withheld, "")
 	}
 	return out, r.readMarks(ctx, u, s, out)
+}
+
+// pieces reads what is asked for, and no more than it where an owner gathers what
+// nobody opens together: a service's appointments, a person's.
+func (r *Room) pieces(ctx context.Context, ask Ask) ([]record.Piece, error) {
+	if ask.Objects == nil || ask.Owner.Kind == record.OwnerCase {
+		return r.read.Pieces(ctx, ask.Owner)
+	}
+	var all []record.Piece
+	for _, id := range ask.Objects {
+		p, err := r.read.Piece(ctx, ask.Owner, id)
+		if err != nil && fault.KindOf(err) != fault.Withheld {
+			return nil, err
+		}
+		if err == nil {
+			all = append(all, p)
+		}
+	}
+	return all, nil
 }
 
 // holdsAny reports whether a circle of the owner's is in hand.
@@ -179,7 +206,9 @@ func (r *Room) objectKeys(ctx context.Context, u *Unlocked, s *shelf, pieces []r
 			}
 		}
 	}
-	u.slips[s.owner] = slips
+	if s.owner.Kind == record.OwnerCase { // of others some were read: see pieces
+		u.slips[s.owner] = slips
+	}
 	for _, w := range s.wraps {
 		r.tryAlone(u, s, w, out)
 	}

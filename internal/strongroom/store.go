@@ -51,6 +51,7 @@ type circleReader interface {
 type objectReader interface {
 	NextOrder(ctx context.Context, o record.Owner) (uint32, error)
 	Pieces(ctx context.Context, o record.Owner) ([]record.Piece, error)
+	Piece(ctx context.Context, o record.Owner, id record.ObjectID) (record.Piece, error)
 	Slips(ctx context.Context, o record.Owner) ([]record.Slip, error)
 	ObjectVersions(ctx context.Context, o record.ObjectID) ([]record.Version, error)
 	MarksOf(ctx context.Context, o record.Owner) ([]record.Mark, error)

@@ -305,6 +305,9 @@ func piecesComeBack(t *testing.T, h *house) {
 	want := []record.Piece{{Object: a, Version: newest, Slips: slips}, {Object: b, Version: other}} // without a version it is nothing yet
 	same(t, want, must[[]record.Piece](t)(h.db.Pieces(ctx, h.caseOwner())))
 	same(t, 0, len(must[[]record.Piece](t)(h.db.Pieces(ctx, h.personOwner()))))
+	same(t, want[0], must[record.Piece](t)(h.db.Piece(ctx, h.caseOwner(), want[0].ID)))
+	got, err := h.db.Piece(ctx, h.personOwner(), want[0].ID) // somebody else's
+	withheld(t, got, err)
 }
 
 func orderIsNext(t *testing.T, h *house) {
