@@ -49,7 +49,7 @@ type memberReader interface {
 type keyReader interface {
 	Circles(ctx context.Context, o record.Owner) ([]record.Circle, error)
 	Wraps(ctx context.Context, c record.CircleID) ([]record.Wrap, error)
-	Objects(ctx context.Context, o record.Owner) ([]record.Object, error)
+	Settings(ctx context.Context, s record.ServiceID) ([]record.Object, error)
 }
 
 // Tx is what this room writes in a transaction.

@@ -61,11 +61,15 @@ func (r *Room) Settings(ctx context.Context, by *strongroom.Unlocked, s record.S
 // without one is not asked to open anything, so nothing is refused.
 func (r *Room) setting(ctx context.Context, by *strongroom.Unlocked, s record.ServiceID) (*strongroom.Item, error) {
 	o := record.OwnerOf(record.OwnerService, s)
-	objects, err := r.read.Objects(ctx, o)
+	objects, err := r.read.Settings(ctx, s)
 	if err != nil || len(objects) == 0 {
 		return nil, err
 	}
-	items, err := r.strong.Open(ctx, by, forSetting, strongroom.Ask{Owner: o})
+	ask := strongroom.Ask{Owner: o}
+	for _, one := range objects {
+		ask.Objects = append(ask.Objects, one.ID)
+	}
+	items, err := r.strong.Open(ctx, by, forSetting, ask)
 	if err != nil {
 		return nil, err
 	}

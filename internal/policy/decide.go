@@ -19,10 +19,12 @@ func Decide(a record.Actor, op Operation, s Subject) Decision {
 		return no("nobody")
 	}
 	switch op {
-	case ListPersons:
+	case ListPersons, SeeAgenda:
 		return when(len(a.Services()) > 0, "works in a service", "works in no service")
-	case CreatePerson, Welcome, ChangeSettings:
+	case CreatePerson, Welcome, ChangeSettings, GiveAppointment:
 		return inService(a, op, s)
+	case MarkPresence:
+		return markPresence(a, s)
 	case ReadPerson, EditPerson:
 		return when(s.Knows, "a service of hers knows the person", unseen)
 	case OpenCase:
@@ -52,6 +54,15 @@ func inService(a record.Actor, op Operation, s Subject) Decision {
 		return when(a.Has(record.RoleLead, s.Service) || a.Has(record.RoleWorker, s.Service), "works on cases there", "not her service")
 	}
 	return when(works, "works in the service", "not her service")
+}
+
+// markPresence: who sees somebody come in says so.
+func markPresence(a record.Actor, s Subject) Decision {
+	if !slices.Contains(a.Services(), s.Service) {
+		return no("not her service")
+	}
+	desk := a.Has(record.RoleReception, s.Service)
+	return when(desk || s.Author == a.Member, "holds the desk, or expects her", "somebody else's appointment")
 }
 
 func openCase(a record.Actor, s Subject) Decision {

@@ -18,7 +18,7 @@ var words = map[Operation]string{
 	ListPersons: "list", CreatePerson: "receive", ReadPerson: "read-person", EditPerson: "edit-person", OpenCase: "open", AssignCase: "assign",
 	ReadCase: "read-case", WriteNote: "write", CorrectNote: "correct", WidenNote: "widen", NarrowNote: "narrow", MoveNote: "move",
 	AdmitToCase: "admit", EndInCase: "end", NameReferent: "referent", SeeReaders: "readers", Invite: "invite", Welcome: "welcome",
-	Administer: "administer", ChangeSettings: "settings",
+	Administer: "administer", SeeAgenda: "agenda", GiveAppointment: "give", MarkPresence: "presence", ChangeSettings: "settings",
 }
 
 var (
@@ -41,11 +41,12 @@ func roles(all ...record.Role) []record.Function {
 // The oracle is written from law.md and product.md, not from Decide: S-19, S-20
 // (no lead, director or elected official in a circle by default), S-21
 // (administering opens nothing), product.md §2.5 (widening is the author's or the
-// referent's), ux.md (reception receives and sees whom its service knows).
+// referent's), ux.md (reception receives and sees whom its service knows, and gives appointments; who expects
+// somebody, or holds the desk, says that she came).
 //
 // Seen to kill: administrators listing persons; a lead reading a case; a reader
 // of one note writing; correcting somebody else's note; a lead making a lead;
-// reception opening a case.
+// reception opening a case; presence told by any colleague; an appointment in another service.
 func TestWhoMayDoWhat(t *testing.T) {
 	anywhere := Subject{Service: north, Role: record.RoleWorker, Author: other, Referent: other}
 	known := anywhere
@@ -72,41 +73,41 @@ func TestWhoMayDoWhat(t *testing.T) {
 		subject Subject
 		may     string
 	}{
-		{"reception, somebody unknown", roles(record.RoleReception), anywhere, "list receive welcome"},
-		{"reception, somebody her service knows", roles(record.RoleReception), known, "list receive read-person edit-person welcome"},
-		{"a worker, somebody unknown", roles(record.RoleWorker), anywhere, "list receive welcome settings"},
-		{"a worker, a case she is not in", roles(record.RoleWorker), known, "list receive read-person edit-person open welcome settings"},
+		{"reception, somebody unknown", roles(record.RoleReception), anywhere, "list agenda give presence receive welcome"},
+		{"reception, somebody her service knows", roles(record.RoleReception), known, "list agenda give presence receive read-person edit-person welcome"},
+		{"a worker, somebody unknown", roles(record.RoleWorker), anywhere, "list agenda give receive welcome settings"},
+		{"a worker, a case she is not in", roles(record.RoleWorker), known, "list agenda give receive read-person edit-person open welcome settings"},
 		{
 			"a worker, a colleague's note in her case", roles(record.RoleWorker), inCase,
-			"list receive read-person edit-person open read-case write move admit end referent readers welcome settings",
+			"list agenda give receive read-person edit-person open read-case write move admit end referent readers welcome settings",
 		},
 		{
 			"a worker, her own note in her case", roles(record.RoleWorker), mine,
-			"list receive read-person edit-person open read-case write correct widen narrow move admit end referent readers welcome settings",
+			"list agenda give presence receive read-person edit-person open read-case write correct widen narrow move admit end referent readers welcome settings",
 		},
 		{
 			"the referent, a colleague's note", roles(record.RoleWorker), carries,
-			"list receive read-person edit-person open read-case write widen move admit end referent readers welcome settings",
+			"list agenda give receive read-person edit-person open read-case write widen move admit end referent readers welcome settings",
 		},
-		{"a worker who was let read one note", roles(record.RoleWorker), alone, "list receive read-person edit-person open read-case readers welcome settings"},
+		{"a worker who was let read one note", roles(record.RoleWorker), alone, "list agenda give receive read-person edit-person open read-case readers welcome settings"},
 		{
 			"an author who left the case and kept her note", roles(record.RoleWorker), aloneMine,
-			"list receive read-person edit-person open read-case correct widen narrow readers welcome settings",
+			"list agenda give presence receive read-person edit-person open read-case correct widen narrow readers welcome settings",
 		},
-		{"a worker, another service", roles(record.RoleWorker), elsewhere, "list"},
-		{"reception, another service", roles(record.RoleReception), elsewhere, "list"},
-		{"a lead, somebody unknown", roles(record.RoleLead), anywhere, "list receive referent invite welcome settings"},
-		{"a lead, a case of her service", roles(record.RoleLead), known, "list receive read-person edit-person assign referent invite welcome settings"},
-		{"a lead inviting a lead", roles(record.RoleLead), leads, "list receive referent welcome settings"},
-		{"a lead inviting reception", roles(record.RoleLead), desk, "list receive referent invite welcome settings"},
-		{"a lead, another service", roles(record.RoleLead), elsewhere, "list"},
+		{"a worker, another service", roles(record.RoleWorker), elsewhere, "list agenda"},
+		{"reception, another service", roles(record.RoleReception), elsewhere, "list agenda"},
+		{"a lead, somebody unknown", roles(record.RoleLead), anywhere, "list agenda give receive referent invite welcome settings"},
+		{"a lead, a case of her service", roles(record.RoleLead), known, "list agenda give receive read-person edit-person assign referent invite welcome settings"},
+		{"a lead inviting a lead", roles(record.RoleLead), leads, "list agenda give receive referent welcome settings"},
+		{"a lead inviting reception", roles(record.RoleLead), desk, "list agenda give receive referent invite welcome settings"},
+		{"a lead, another service", roles(record.RoleLead), elsewhere, "list agenda"},
 		{"an administrator", roles(record.RoleAdministrator), anywhere, "invite administer"},
 		{"an administrator inviting a lead", roles(record.RoleAdministrator), leads, "invite administer"},
 		{"a director", roles(record.RoleDirector), anywhere, ""},
 		{"the DPO", roles(record.RoleDPO), anywhere, ""},
 		{
 			"a worker who also administers, a case she is not in", roles(record.RoleWorker, record.RoleAdministrator), known,
-			"list receive read-person edit-person open invite administer welcome settings",
+			"list agenda give receive read-person edit-person open invite administer welcome settings",
 		},
 		{"nobody", nil, anywhere, ""},
 	} {

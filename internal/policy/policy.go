@@ -23,21 +23,26 @@ const (
 	CreatePerson                  // receive somebody in a service
 	ReadPerson                    // see a person's identity and contact
 	EditPerson
-	OpenCase       // open a case oneself: the first note does
-	AssignCase     // open a case for a colleague: name its referent
-	ReadCase       // open a case
-	WriteNote      // add to a case
-	CorrectNote    // a further version of one's own note
-	WidenNote      // let a colleague read one note
-	NarrowNote     // leave a note to fewer readers
-	MoveNote       // to another case
-	AdmitToCase    // let a colleague read a case
-	EndInCase      // end a colleague's place in a case
-	NameReferent   // among the readers of a case
-	SeeReaders     // who can read, who has read
-	Invite         // a colleague
-	Welcome        // give a newcomer the keys of a service
-	Administer     // services, members, functions
+	OpenCase     // open a case oneself: the first note does
+	AssignCase   // open a case for a colleague: name its referent
+	ReadCase     // open a case
+	WriteNote    // add to a case
+	CorrectNote  // a further version of one's own note
+	WidenNote    // let a colleague read one note
+	NarrowNote   // leave a note to fewer readers
+	MoveNote     // to another case
+	AdmitToCase  // let a colleague read a case
+	EndInCase    // end a colleague's place in a case
+	NameReferent // among the readers of a case
+	SeeReaders   // who can read, who has read
+	Invite       // a colleague
+	Welcome      // give a newcomer the keys of a service
+	Administer   // services, members, functions
+
+	SeeAgenda       // of one's services, as far as it is one's own or the desk's
+	GiveAppointment // give, see, move and cancel one, in a service
+	MarkPresence    // say that somebody came, or did not
+
 	ChangeSettings // of a service
 )
 
@@ -48,7 +53,7 @@ type Subject struct {
 	Reads    bool             // the actor reads the case circle, by the fold of its chain
 	Holds    bool             // the actor holds something of the case
 	Referent record.MemberID
-	Author   record.MemberID // of the note
+	Author   record.MemberID // of the note; of an appointment, whose it is
 	Role     record.Role     // the role given by an invitation
 }
 

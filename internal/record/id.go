@@ -76,6 +76,7 @@ type (
 	DraftID        = ID[Draft]
 	EntryID        = ID[Entry]
 	InvitationID   = ID[Invitation]
+	AppointmentID  = ID[Appointment]
 )
 
 // Minute is a time in whole minutes since 1970, UTC: the finest time that the

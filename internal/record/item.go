@@ -12,6 +12,8 @@ const (
 	ItemNote     ItemKind = "note"
 	ItemStub     ItemKind = "stub"    // what stays where a note was moved away from
 	ItemSetting  ItemKind = "setting" // of a service, in its Office
+
+	ItemAppointment ItemKind = "appointment" // of a person, in Counter; of a service without a file, in Office
 )
 
 // Tag names a field of an item. The numbers are part of the byte format: never
@@ -36,6 +38,8 @@ const (
 	TagReaders     Tag = 30 // of a setting: the members named when a dossier opens
 	TagDefaultInk  Tag = 31 // of a setting: the ink a note starts with
 	TagMovedBy     Tag = 40 // of a stub
+	TagMedium      Tag = 50 // of an appointment: a Medium
+	TagSpot        Tag = 51 // of an appointment: where
 	TagPaper       Tag = 60 // of the codes kept until they are typed back (doc/adr/0009)
 	TagEnvelopes   Tag = 61
 	TagPlace       Tag = 70 // of a draft: the path that its form posts to

@@ -3,6 +3,24 @@
 "case" CONSTRAINT case_number_fkey FOREIGN KEY (number) REFERENCES entity(number)
 "case" CONSTRAINT case_number_key UNIQUE (number)
 "case" CONSTRAINT case_service_fkey FOREIGN KEY (service) REFERENCES entity(id)
+appointment CONSTRAINT appointment_id_fkey FOREIGN KEY (id) REFERENCES object(id)
+appointment CONSTRAINT appointment_id_key UNIQUE (id)
+appointment CONSTRAINT appointment_member_fkey FOREIGN KEY (member) REFERENCES entity(id)
+appointment CONSTRAINT appointment_person_fkey FOREIGN KEY (person) REFERENCES entity(id)
+appointment CONSTRAINT appointment_pkey PRIMARY KEY (number)
+appointment CONSTRAINT appointment_service_fkey FOREIGN KEY (service) REFERENCES entity(id)
+appointment INDEX CREATE INDEX appointment_person ON appointment USING btree (person) WHERE (person IS NOT NULL)
+appointment INDEX CREATE INDEX appointment_service ON appointment USING btree (service, start)
+appointment INDEX CREATE UNIQUE INDEX appointment_id_key ON appointment USING btree (id)
+appointment INDEX CREATE UNIQUE INDEX appointment_pkey ON appointment USING btree (number)
+appointment.answer smallint NOT NULL
+appointment.id bytea NOT NULL
+appointment.length integer NOT NULL
+appointment.member bytea NOT NULL
+appointment.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+appointment.person bytea
+appointment.service bytea NOT NULL
+appointment.start bigint NOT NULL
 backup CONSTRAINT backup_day_key UNIQUE (day)
 backup INDEX CREATE UNIQUE INDEX backup_day_key ON backup USING btree (day)
 backup.day bigint NOT NULL

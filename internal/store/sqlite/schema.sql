@@ -1,4 +1,16 @@
 -- Written by the tests of this package with -update; do not edit.
+CREATE TABLE appointment (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE REFERENCES object (id),
+  service BLOB NOT NULL REFERENCES entity (id),
+  member BLOB NOT NULL REFERENCES entity (id),
+  person BLOB REFERENCES entity (id),
+  start BIGINT NOT NULL,
+  length INTEGER NOT NULL,
+  answer SMALLINT NOT NULL
+);
+CREATE INDEX appointment_person ON appointment (person) WHERE person IS NOT NULL;
+CREATE INDEX appointment_service ON appointment (service, start);
 CREATE TABLE backup (
   day BIGINT NOT NULL UNIQUE
 );
