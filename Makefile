@@ -97,7 +97,7 @@ fmt:
 .PHONY: vet
 vet:
 	$(GO) vet ./...
-	$(GO) vet -tags figures ./internal/demo
+	$(GO) vet -tags figures ./internal/demo ./internal/names
 
 .PHONY: staticcheck
 staticcheck:
@@ -118,6 +118,7 @@ bench: export GODEBUG = clobberfree=1 # as the program sets it for itself
 bench:
 	scripts/postgres.sh $(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 60m -v \
 		./internal/demo -persons $(PERSONS) -figures $(CURDIR)/doc/figures
+	$(GO) test -tags figures -count=1 -run '^TestNamesFigures$$' -timeout 20m -v ./internal/names -figures $(CURDIR)/doc/figures
 
 ## bench-compare: every Go benchmark ten times, for benchstat
 .PHONY: bench-compare
