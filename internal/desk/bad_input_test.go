@@ -77,7 +77,7 @@ func TestAFormThatIsRefusedKeepsWhatWasTyped(t *testing.T) {
 		keeps              map[string]string
 	}{
 		{"no name", "/persons/new", "/persons/new", url.Values{"phone": {"06 11 22 33 44"}, "no_voice": {"yes"}}, []string{"Écrivez au moins un prénom"}, map[string]string{"phone": "06 11 22 33 44"}},
-		{"31 February", "/persons/new", "/persons/new", url.Values{"called": {"Noé"}, "birth": {"31/02/1988"}}, []string{"Cette date n’existe pas"}, map[string]string{"called": "Noé", "birth": "31/02/1988"}},
+		{"31 February", "/persons/new", "/persons/new", url.Values{"called": {"Noé\nLina 31/02/2018"}}, []string{"Ligne 2", "je n’ai pas trouvé la date"}, map[string]string{"called": "Noé\nLina 31/02/2018"}},
 		{"a name of 300 letters", "/persons/new", "/persons/new", url.Values{"called": {strings.Repeat("n", 300)}}, []string{"C’est trop long"}, map[string]string{"called": strings.Repeat("n", 300)}},
 		{"a note on 31 February", person + "/notes/new", person + "/notes", url.Values{"words": {"Reçu."}, "day": {"31/02/2026"}}, []string{"Cette date n’existe pas"}, map[string]string{"words": "Reçu.", "day": "31/02/2026"}},
 		{"a note of tomorrow's year", person + "/notes/new", person + "/notes", url.Values{"words": {"Reçu."}, "day": {"1/1/2099"}}, []string{"ou elle est à venir"}, map[string]string{"words": "Reçu.", "day": "1/1/2099"}},

@@ -196,6 +196,9 @@ func (d *Desk) casePage(r *http.Request, by *strongroom.Unlocked, n names, c cas
 	page.PersonID, page.Name, page.Language, page.Contact = who.ID.String(), who.Called(), who.Language, who.Contact
 	page.NoVoice = who.NoVoice
 	page.Birth, page.Age = d.birth(who)
+	if page.Family, err = d.family(r.Context(), by, who); err != nil {
+		return nil, err
+	}
 	if c.Reads {
 		a, err := d.Cases.Will(r.Context(), by, c.Dossier, record.CaseCircle, record.PersonID{}, nil)
 		if err != nil {

@@ -207,7 +207,8 @@ func (d *Desk) draftRows(ctx context.Context, by *strongroom.Unlocked) ([]DraftR
 			row.Kind = kind
 		}
 		if row.Name.Empty() {
-			row.Name = confided.NewText(w.Answers.Get("called"))
+			first, _, _ := strings.Cut(w.Answers.Get("called"), "\n")
+			row.Name = confided.NewText(strings.TrimSpace(first))
 		}
 		rows = append(rows, row)
 	}

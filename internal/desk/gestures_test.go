@@ -153,6 +153,28 @@ func arrivals() []gesture {
 			},
 			shows: []fact{{"lucie", "/cases", "Confié-Solène"}},
 		},
+		gesture{
+			name: "let the lines of a household wait",
+			do: func(s *scene) {
+				page := s.by("rose").get("/persons/new")
+				form := page.fields(s.t, "/persons/new")
+				form.Set("called", "Confié-Odette\nConfié-Rémi 9 ans")
+				form.Set("then", "person")
+				a := s.by("rose").post("/persons/new", form)
+				a.says(s.t, "Confié-Rémi")
+				s.know("lines", a.path)
+			},
+			shows: []fact{{"rose", "/today", "Confié-Odette"}},
+		},
+		gesture{
+			name: "receive a household",
+			do: func(s *scene) {
+				a := s.by("rose").submit(s.by("rose").get(s.at("lines")), s.at("lines"))
+				a.says(s.t, "Confié-Rémi")
+				s.know("odette", a.path)
+			},
+			shows: []fact{{"karim", "/persons", "Confié-Odette"}, {"karim", "/persons", "Confié-Rémi"}},
+		},
 	)
 }
 

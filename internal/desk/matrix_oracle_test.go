@@ -156,6 +156,8 @@ var rows = []row{
 	{"POST /persons", "", serving, "identity", "Z §2"},
 	{"GET /persons/new", "", "worker:200 newcomer:303 desk:200 lead:200 boss:200 admin:422 house:422", "", "P §5: a newcomer without a key goes to who can welcome her"},
 	{"POST /persons/new", "", "worker:303! newcomer:422 desk:303! lead:303! boss:303! admin:422 house:422", "", "P §5; S-36"},
+	{"GET /households/{draft}", "draft", "of_rose.hers:200", "draft", "S-33: lines that wait are their author's"},
+	{"POST /households/{draft}", "draft", "of_rose.hers:303!", "", "S-33; S-30"},
 	{"GET /cases", "", anyMember, "identity", "S-10"},
 	{"POST /cases", "", anyMember, "identity", "S-10"},
 	{"GET /today", "", anyMember, "identity draft", "S-33"},

@@ -165,13 +165,14 @@ func (s *teller) identity(by, name string) string {
 	b := s.in[by]
 	v := b.get("/persons/new").fields(s.t, "/persons/new")
 	v.Set("then", "person")
-	for field, form := range map[string]string{"name": "called", "family": "last_name", "language": "language", "contact": "contact"} {
+	for field, form := range map[string]string{"name": "called", "language": "language", "contact": "contact"} {
 		v.Set(form, s.canary(secret, field))
 	}
 	phone := "06" + digitsOnly(rand.Text() + rand.Text() + rand.Text())[:8]
 	s.Canaries = append(s.Canaries, canary{secret, "phone", spacedDigits(phone)})
 	v.Set("phone", phone)
 	path := b.post("/persons/new", v).path
+	b.submit(b.get(path+"/edit"), path+"/edit", "last_name", s.canary(secret, "family")).at(s.t, path)
 	s.IDs["person "+name] = strings.TrimPrefix(path, "/persons/")
 	return path
 }
@@ -288,7 +289,7 @@ func (s *teller) waiting() {
 	} {
 		id := record.NewID[record.Draft]().String()
 		s.IDs["draft of "+d.by] = id
-		a := s.in[d.by].post(draftsPath, url.Values{"session": {"1"}, "draft": {id}, "at": {d.place}, "keep": {d.field}, d.field: {s.canary("draft of "+d.by, d.field)}})
+		a := s.in[d.by].post(draftsPath, url.Values{"session": {"1"}, "draft": {id}, "at": {d.place}, "keep": {d.field}, d.field: {s.canary("draft of "+d.by, d.field)}, "service": {s.IDs["service north"]}})
 		if a.status != http.StatusOK {
 			s.t.Fatalf("a draft answers %d", a.status)
 		}

@@ -226,7 +226,7 @@ func (w *world) call(r row, thing, actor string) call {
 		"POST /notes/{note}/widen":                {"member": {w.id("member " + colleague[of])}, "reason": {"advice"}},
 		"POST /notes/{note}/narrow":               {"reader": {w.id("member " + reader)}},
 		"POST /notes/{note}/move":                 {"case": {w.id("case " + into)}},
-		"POST /persons/{id}/edit":                 {"called": {"Une autre"}, "version": {"1.1"}},
+		"POST /persons/{id}/edit":                 {"called": {"Une autre"}, "version": {"2.2"}},
 		"POST /persons/{id}/refer":                {"member": {w.id("member " + map[string]string{"north": "lucie", "south": "hugo"}[works])}},
 		"POST /persons":                           {"filter": {"a"}},
 		"POST /cases":                             {"filter": {"a"}},

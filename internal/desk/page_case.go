@@ -38,6 +38,7 @@ type CasePage struct {
 	Language   confided.Text
 	Contact    confided.Text
 	NoVoice    bool
+	Family     Family
 	Referent   string
 	ReferentMe bool
 	Service    string

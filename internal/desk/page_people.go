@@ -3,6 +3,8 @@
 package desk
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"depositaire.org/depositaire/internal/confided"
@@ -64,6 +66,7 @@ type PersonForm struct {
 	NoVoice bool // no voice mail
 	Answers PersonAnswers
 	DraftID string // the draft it was resumed from, "" for none
+	Several bool   // one person a line
 }
 
 // Keeps are the fields whose words are given back when the form cannot be served.
@@ -104,6 +107,51 @@ type PersonNewPage struct {
 	ID       string   // of the person to be: posted twice, she is received once
 	Services []Choice // asked when the member has several
 	ThenNote bool     // the member may write a note next
+}
+
+// Lines is the field of who is received: one person a line.
+func (p *PersonNewPage) Lines() web.Input {
+	in := p.Input("area", "called", p.Words.Called).Need().Focused()
+	in.Hint, in.Rows = p.T("page.person_new.lines"), max(2, 1+strings.Count(p.Words.Called.Reveal(), "\n"))
+	return in
+}
+
+// HouseholdPage is GET and POST /households/{draft}: the lines as they were
+// understood, before anything is written.
+type HouseholdPage struct {
+	web.Page
+	Draft    string
+	ID       string // of the person received
+	First    confided.Text
+	Rows     []HouseholdRow
+	Adults   int
+	Children int
+	Ageless  int
+	Natures  []record.Nature
+}
+
+// HouseholdRow is one person of a household.
+type HouseholdRow struct {
+	N      int
+	Name   confided.Text
+	Birth  time.Time
+	Age    int
+	Known  bool          // something is known of her birth
+	Nature record.Nature // "" for the person received
+}
+
+// Understood says how many people were understood, and of what age.
+func (p *HouseholdPage) Understood() string {
+	var parts []string
+	for _, kind := range []struct {
+		key string
+		n   int
+	}{{"page.household.adults", p.Adults}, {"page.household.children", p.Children}, {"page.household.ageless", p.Ageless}} {
+		if kind.n > 0 {
+			parts = append(parts, p.T(kind.key, kind.n))
+		}
+	}
+	return p.T("page.household.understood", len(p.Rows), strings.Join(parts, ", "))
 }
 
 // PersonEditPage is GET and POST /persons/{id}/edit. On a conflict Theirs holds
@@ -158,10 +206,49 @@ type PersonPage struct {
 	Answers  PersonAnswers
 	Services []string
 	Cases    []CaseRow
+	Family   Family
 	MayNote  bool
 	MayEdit  bool
 	MayRefer bool
 }
+
+// KinRow is somebody linked to a person.
+type KinRow struct {
+	ID, PersonID string // of the relation; of the other
+	Name, Called confided.Text
+	Age          int // 0: not known
+	Nature       record.Nature
+	Since, Until string // as one says a date, or part of one
+	Custody      confided.Text
+}
+
+// Tied says who somebody is to her, her age, and since and until when.
+func (p *PersonPage) Tied(k KinRow) string { return tied(&p.Page, k) }
+
+func tied(p *web.Page, k KinRow) string {
+	said := p.Of("nature", k.Nature)
+	if k.Age > 0 {
+		said += ", " + p.T("person.age", k.Age)
+	}
+	if k.Since != "" {
+		said += ", " + p.T("family.since", k.Since)
+	}
+	if k.Until != "" {
+		said += ", " + p.T("family.until", k.Until)
+	}
+	return said
+}
+
+// Family are those linked to a person.
+type Family []KinRow
+
+// Household are those whose link with her is not over.
+func (f Family) Household() Family {
+	return slices.DeleteFunc(slices.Clone(f), func(k KinRow) bool { return k.Until != "" })
+}
+
+// Counted is how many a family line tells of: she is one of them.
+func (f Family) Counted() int { return len(f) + 1 }
 
 // PersonReferPage is GET and POST /persons/{id}/refer: a lead names who will be
 // referent.

@@ -23,10 +23,14 @@ import (
 
 func (d *Desk) peopleRoutes() map[string]web.Handler {
 	return map[string]web.Handler{
-		"GET /persons":             d.in(d.persons),
-		"POST /persons":            d.in(d.persons),
-		"GET /persons/new":         d.in(d.personNew),
-		"POST /persons/new":        d.in(d.personCreate),
+		"GET /persons":      d.in(d.persons),
+		"POST /persons":     d.in(d.persons),
+		"GET /persons/new":  d.in(d.personNew),
+		"POST /persons/new": d.in(d.personCreate),
+
+		"GET /households/{draft}":  d.in(d.household),
+		"POST /households/{draft}": d.in(d.householdReceive),
+
 		"GET /persons/{id}":        d.in(d.person),
 		"GET /persons/{id}/edit":   d.in(d.personEdit),
 		"POST /persons/{id}/edit":  d.in(d.personSave),
@@ -134,7 +138,8 @@ func (d *Desk) personNewPage(r *http.Request, by *strongroom.Unlocked) (*PersonN
 	return page, nil
 }
 
-// personCreate receives somebody: one field is enough.
+// personCreate receives somebody: one name is enough. A household, or a name with
+// more, is shown as it was understood before anything is written.
 func (d *Desk) personCreate(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	f, err := web.ReadForm(r)
 	if err != nil {
@@ -144,27 +149,32 @@ func (d *Desk) personCreate(w http.ResponseWriter, r *http.Request, by *strongro
 	if err != nil {
 		return err
 	}
-	id := posted[record.Person](f, "id")
-	page.ID = id.String()
-	form := readPerson(f, &page.PersonForm)
-	service := posted[record.Service](f, "service")
-	for i := range page.Services {
-		page.Services[i].Chosen = page.Services[i].ID == service.String()
+	all, err := d.readHousehold(f, page)
+	if err == nil && !plain(all) {
+		return d.understood(w, r, by, f)
 	}
-	err = f.Err()
 	if err == nil {
-		err = d.People.Create(r.Context(), by, id, service, form)
+		err = d.People.Receive(r.Context(), by, all)
 	}
 	if err != nil {
-		return web.Again("person_new", page, renamed(d.unwritten(r, by, f, err), "name", "called"))
+		return web.Again("person_new", page, renamed(d.unwritten(r, by, f, err), "name", "called", "lines", "called"))
 	}
 	if err := d.finished(r.Context(), by, f); err != nil {
 		return err
 	}
-	if f.Line("then", 10) == "note" {
-		return d.site.SeeOther(w, r, "/persons/"+id.String()+"/notes/new", "person_created")
+	return d.received(w, r, all, f.Line("then", 10))
+}
+
+// received goes on to what was asked for: a first note, or the person's page.
+func (d *Desk) received(w http.ResponseWriter, r *http.Request, all people.Household, then string) error {
+	at, flash := "/persons/"+all.All[0].ID.String(), "person_created"
+	if len(all.All) > 1 {
+		flash = "household_created"
 	}
-	return d.site.SeeOther(w, r, "/persons/"+id.String(), "person_created")
+	if then == "note" {
+		at += "/notes/new"
+	}
+	return d.site.SeeOther(w, r, at, flash)
 }
 
 // finished erases the draft that a form was resumed from.
@@ -182,8 +192,8 @@ func (d *Desk) resumeNewPerson(w http.ResponseWriter, r *http.Request, by *stron
 	if err != nil {
 		return err
 	}
-	page.ID, page.DraftID = posted[record.Person](f, "id").String(), form.ID.String()
-	readPerson(f, &page.PersonForm)
+	page.DraftID = form.ID.String()
+	_, _ = d.readHousehold(f, page) // what is not understood is said when it is sent
 	return d.site.Render(w, r, http.StatusOK, "person_new", page)
 }
 
@@ -201,7 +211,7 @@ func (d *Desk) resumePerson(w http.ResponseWriter, r *http.Request, by *strongro
 // readPerson reads the fields of a person, and keeps them in the page.
 func readPerson(f *web.Form, page *PersonForm) people.Form {
 	page.Words = PersonWords{
-		Called: f.Name("called", 200), LastName: f.Name("last_name", 200), Birth: f.Name("birth", 40),
+		Called: page.called(f), LastName: f.Name("last_name", 200), Birth: f.Name("birth", 40),
 		Phone: f.Name("phone", 40), Language: f.Name("language", 200), Contact: f.Words("contact", 2000),
 	}
 	page.NoVoice = f.Ticked("no_voice")
@@ -254,6 +264,9 @@ func (d *Desk) person(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	page := PersonPage{Page: d.base(r, "persons"), ID: id.String(), Name: p.Called(), Phone: spaced(p.Phone), Language: p.Language, Contact: p.Contact, NoVoice: p.NoVoice, Answers: answersOf(p)}
 	page.Seal = true
 	page.Birth, page.Age = d.birth(p)
+	if page.Family, err = d.family(r.Context(), by, p); err != nil {
+		return err
+	}
 	if err := d.personPlaces(r.Context(), by, n, p, &page); err != nil {
 		return err
 	}

@@ -89,6 +89,9 @@ var routes = map[string]string{
 	"POST /persons":            "403 403 200 200 200 200 422",
 	"GET /persons/new":         services,
 	"POST /persons/new":        askedAgain,
+	"GET /households/{draft}":  "303 403 404 404 404 404 404",
+	"POST /households/{draft}": withheld,
+
 	"GET /persons/{id}":        "303 403 200 200 200 200 404",
 	"GET /persons/{id}/edit":   "303 403 200 200 200 200 404",
 	"POST /persons/{id}/edit":  "403 403 409 409 409 409 404", // without the version that was shown

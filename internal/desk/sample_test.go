@@ -183,7 +183,19 @@ func peopleSamples(in web.Page) map[string]maker {
 		"today-first": of(in, func(p *TodayPage, b web.Page) { p.Page = b }, func(p *TodayPage) { p.Nav, p.FirstDay, p.MayCreate = "today", true, true }),
 		"person_new": of(in, func(p *PersonNewPage, b web.Page) { p.Page = b }, func(p *PersonNewPage) {
 			form(&p.PersonForm)
+			p.Words.Called = words("Nadia Mokrani 2/4/88\nKarim 31/02/85")
+			p.Errors = []*fault.Error{{Kind: fault.Invalid, Field: "called", Key: "fault.line_date", Line: 2}}
 			p.ThenNote, p.Services = true, []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
+		}),
+		"household": of(in, func(p *HouseholdPage, b web.Page) { p.Page = b }, func(p *HouseholdPage) {
+			p.Draft, p.ID, p.First, p.Natures = "d1", "p1", words("Nadia Mokrani"), record.Natures()
+			p.Adults, p.Children, p.Ageless = 2, 1, 1
+			p.Rows = []HouseholdRow{
+				{N: 1, Name: words("Nadia Mokrani"), Birth: time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), Age: 38, Known: true},
+				{N: 2, Name: words("Karim Mokrani"), Age: 41, Known: true, Nature: record.NaturePartner},
+				{N: 3, Name: words("Sami"), Age: 9, Known: true, Nature: record.NatureChild},
+				{N: 4, Name: words("Fatma Haddad"), Nature: record.NatureOther},
+			}
 		}),
 		"person_edit": of(opened, func(p *PersonEditPage, b web.Page) { p.Page = b }, func(p *PersonEditPage) {
 			form(&p.PersonForm)
@@ -198,7 +210,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.ID, p.Name, p.Age, p.Birth = "p1", words("Nadia Mokrani"), 38, time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC)
 			p.Phone, p.Contact = words("06 00 00 00 00"), words("SMS seulement.")
 			p.Answers.Language, p.Services, p.Cases = record.AnswerUnwritten, []string{"Action sociale", "Logement"}, manyCases(1)
-			p.MayNote, p.MayEdit, p.MayRefer, p.NoVoice = true, true, true, true
+			p.MayNote, p.MayEdit, p.MayRefer, p.NoVoice, p.Family = true, true, true, true, family()
 		}),
 		"person_refer": of(in, func(p *PersonReferPage, b web.Page) { p.Page = b }, func(p *PersonReferPage) {
 			p.ID, p.Name, p.Service, p.Colleagues = "p1", words("Nadia Mokrani"), "Action sociale", colleagues()
@@ -207,6 +219,14 @@ func peopleSamples(in web.Page) map[string]maker {
 		"cases": of(opened, func(p *CasesPage, b web.Page) { p.Page = b }, func(p *CasesPage) {
 			p.Nav, p.Cases, p.More = "cases", manyCases(25), "/cases?from=k9"
 		}),
+	}
+}
+
+func family() Family {
+	return Family{
+		{ID: "r1", PersonID: "p2", Name: words("Sami"), Called: words("Sami Mokrani"), Age: 9, Nature: record.NatureChild, Custody: words("Une semaine sur deux.")},
+		{ID: "r2", PersonID: "p3", Name: words("Inès"), Called: words("Inès Mokrani"), Age: 4, Nature: record.NatureChild, Since: "2/11/2022"},
+		{ID: "r3", PersonID: "p4", Name: words("Karim"), Called: words("Karim Mokrani"), Nature: record.NaturePartner, Until: "2024"},
 	}
 }
 
@@ -241,7 +261,7 @@ func caseSamples(in web.Page) map[string]maker {
 		"case": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
 			p.ID, p.PersonID, p.Name, p.Age, p.ReferentMe, p.MayNote = "k1", "p1", words("Nadia Mokrani"), 38, true, true
 			p.Language, p.Contact = words("arabe"), words("Préfère les SMS, jamais le soir.")
-			p.NoVoice = true
+			p.NoVoice, p.Family = true, family()
 			p.Service, p.Opened, p.Notes, p.Readers = "Action sociale", ago(280), timeline(), audience(InkCase)
 			p.Beside = []PartReader{{"Paul Roche", 2}}
 		}),

@@ -323,7 +323,7 @@ func (a answer) fields(t testing.TB, action string) url.Values {
 			switch {
 			case name == "" || n.Data == "button":
 			case n.Data == "textarea":
-				v.Add(name, visible(n))
+				v.Add(name, inside(n))
 			case n.Data == "select":
 				if o := first(n, func(m *html.Node) bool { return m.Data == "option" && has(m, "selected") }); o != nil {
 					v.Add(name, attr(o, "value"))
@@ -336,6 +336,14 @@ func (a answer) fields(t testing.TB, action string) url.Values {
 	}
 	t.Fatalf("no form to %s on %s (%d):\n%s", action, a.path, a.status, visible(a.doc))
 	return nil
+}
+
+// inside is a text as it was typed, line by line.
+func inside(n *html.Node) string {
+	if n.FirstChild == nil {
+		return ""
+	}
+	return n.FirstChild.Data
 }
 
 func has(n *html.Node, name string) bool {

@@ -48,6 +48,7 @@ type Error struct {
 	Kind  Kind
 	Field string // the form field that was not understood, for Invalid
 	Key   string // catalogue key of the sentence shown; "" means "fault.<kind>"
+	Line  int    // of a field of several lines: the one that was not understood, from 1
 	cause error
 }
 
@@ -116,6 +117,11 @@ type Fields struct{ all []*Error }
 
 // Add notes a fault at a field.
 func (f *Fields) Add(field, key string) { f.all = append(f.all, Field(field, key)) }
+
+// AddAt notes a fault at a line of a field.
+func (f *Fields) AddAt(field, key string, line int) {
+	f.all = append(f.all, &Error{Kind: Invalid, Field: field, Key: key, Line: line})
+}
 
 // Err returns nil when no fault was added, else the first with the others behind it.
 func (f *Fields) Err() error {

@@ -107,6 +107,12 @@ func (f Form) words(now time.Time) (identity, contact strongroom.Words, err erro
 	return identity, contact, nil
 }
 
+// Check reports what is not understood in a form.
+func (f Form) Check(now time.Time) error {
+	_, _, err := f.words(now)
+	return err
+}
+
 // Same reports whether two forms say the same, however it was typed.
 func (f Form) Same(g Form, now time.Time) bool {
 	one, reach, err := f.words(now)

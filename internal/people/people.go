@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 
 // Package people is about persons: receiving somebody, knowing her name and how
-// to reach her safely. One record per person, never per family (S-30).
+// to reach her safely, who her family is. One record per person, never per family
+// (S-30).
 package people
 
 import (
@@ -64,6 +65,7 @@ type Person struct {
 	Identity   Saved
 	Reach      Saved // zero when only her identity was opened
 	Services   []record.ServiceID
+	Relations  []Relation
 }
 
 // Saved is where a part of a person is kept, which version was shown, and who
@@ -81,47 +83,6 @@ func (p Person) Called() confided.Text {
 		return p.Name
 	}
 	return confided.Join(" ", p.Name, p.FamilyName)
-}
-
-// Create receives a person in a service of the actor's. id comes with the form,
-// so that a form posted twice receives one person.
-func (r *Room) Create(ctx context.Context, by *strongroom.Unlocked, id record.PersonID, service record.ServiceID, f Form) error {
-	if err := policy.Decide(by.Actor(), policy.CreatePerson, policy.Subject{Service: service}).Err(); err != nil {
-		return err
-	}
-	identity, contact, err := f.words(r.now())
-	if err != nil {
-		return err
-	}
-	if known, err := r.read.Known(ctx, id); err != nil || len(known) > 0 {
-		return err
-	}
-	err = r.strong.Do(ctx, by, func(a *strongroom.Act) error {
-		own, err := a.MakePerson(ctx, id, service)
-		if err != nil {
-			return err
-		}
-		for _, t := range []strongroom.Text{text(record.ItemIdentity, id, identity), text(record.ItemContact, id, contact)} {
-			if _, err := a.Add(ctx, owner(id), []record.CircleID{own}, t); err != nil {
-				return err
-			}
-		}
-		return a.Journal(ctx, journal.Created, journal.ForReception, about(id, service))
-	}, func(ctx context.Context, a *strongroom.Act) error {
-		return r.write(ctx, func(tx Tx) error {
-			if err := tx.PutPerson(ctx, record.Person{ID: id}); err != nil {
-				return err
-			}
-			if err := tx.PutKnown(ctx, record.Known{Person: id, Service: service}); err != nil {
-				return err
-			}
-			return a.Apply(ctx, tx)
-		})
-	})
-	if fault.KindOf(err) == fault.Withheld {
-		return fault.New(fault.Refused, "fault.not_welcomed") // she works there, and holds no key of it yet
-	}
-	return err
 }
 
 // Get opens a person whom a service of the actor's knows.
@@ -279,14 +240,19 @@ func Collect(items []strongroom.Item) map[record.PersonID]Person {
 func (p *Person) take(it strongroom.Item) {
 	saved := Saved{it.Object, it.Version, it.Author, it.At}
 	switch it.Kind {
-	case record.ItemContact:
-		p.Reach = saved
-		p.Phone, p.Contact = it.Words[record.TagPhone], it.Words[record.TagSafeContact]
-		p.NoVoice = !it.Words[record.TagNoVoicemail].Empty()
 	case record.ItemIdentity:
 		p.Identity = saved
 		p.Name, p.FamilyName = it.Words[record.TagName], it.Words[record.TagFamilyName]
 		p.Birth, p.Language = it.Words[record.TagBirth], it.Words[record.TagLanguage]
+	case record.ItemContact:
+		p.Reach = saved
+		p.Phone, p.Contact = it.Words[record.TagPhone], it.Words[record.TagSafeContact]
+		p.NoVoice = !it.Words[record.TagNoVoicemail].Empty()
+	case record.ItemRelation:
+		p.Relations = append(p.Relations, relation(p.ID, it))
+		return
+	default: // another room's, in a circle of hers
+		return
 	}
 	p.Answers = confided.Join(" ", p.Answers, it.Words[record.TagAnswers])
 }

@@ -86,10 +86,10 @@ func tell(s *server) *told {
 // person is everything about somebody.
 func (d *told) person(k *hand) {
 	t := k.t
-	p := k.submit(k.get("/persons/new"), "/persons/new", "called", d.secret("called"), "last_name", d.secret("family"),
+	p := k.submit(k.get("/persons/new"), "/persons/new", "called", d.secret("called"),
 		"language", d.secret("language"), "contact", d.secret("contact"), "then", "person")
 	person := p.path
-	p = k.submit(k.get(person+"/edit"), person+"/edit", "contact", d.secret("contact, corrected"))
+	p = k.submit(k.get(person+"/edit"), person+"/edit", "contact", d.secret("contact, corrected"), "last_name", d.secret("family"))
 	p = k.submit(k.get(person+"/notes/new"), person+"/notes", "words", d.secret("first note"))
 	d.dossier = p.path
 	for _, ink := range []string{"reserved", "shared", "scratch"} {

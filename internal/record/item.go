@@ -9,6 +9,7 @@ type ItemKind string
 const (
 	ItemIdentity ItemKind = "identity" // of a person, in Own: name or alias, birth, language
 	ItemContact  ItemKind = "contact"  // of a person, in Own: how to reach her safely
+	ItemRelation ItemKind = "relation" // of a person, in Own: who somebody is to her
 	ItemNote     ItemKind = "note"
 	ItemStub     ItemKind = "stub"    // what stays where a note was moved away from
 	ItemSetting  ItemKind = "setting" // of a service, in its Office
@@ -45,6 +46,11 @@ const (
 	TagPlace       Tag = 70 // of a draft: the path that its form posts to
 	TagForm        Tag = 71 // of a draft: its answers, as a browser sends them
 	TagCode        Tag = 72 // of an invitation, until its slip was handed over
+	TagNature      Tag = 80 // of a relation: a Nature, of the other to her
+	TagSince       Tag = 81 // as TagBirth, without an age
+	TagUntil       Tag = 82
+	TagCustody     Tag = 83 // words about where a child lives, and when
+	TagTwin        Tag = 84 // what the two sides of a relation have in common
 )
 
 // ReadDay is a day as the marks keep it: days since 1970, never an hour.

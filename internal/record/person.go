@@ -69,3 +69,31 @@ const (
 func Origins() []Origin {
 	return []Origin{OriginUnsaid, OriginPerson, OriginThird, OriginObserved, OriginDocument, OriginAnalysis}
 }
+
+// Nature is who somebody is to a person.
+type Nature string
+
+// The natures of a relation.
+const (
+	NaturePartner Nature = "partner"
+	NatureChild   Nature = "child"
+	NatureParent  Nature = "parent"
+	NatureSibling Nature = "sibling"
+	NatureOther   Nature = "other" // of the family, or living together
+)
+
+// Natures lists every Nature in the order shown; what is not recognised is the last.
+func Natures() []Nature {
+	return []Nature{NaturePartner, NatureChild, NatureParent, NatureSibling, NatureOther}
+}
+
+// Inverse returns who she is to somebody who is n to her.
+func (n Nature) Inverse() Nature {
+	switch n {
+	case NatureChild:
+		return NatureParent
+	case NatureParent:
+		return NatureChild
+	}
+	return n
+}

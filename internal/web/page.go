@@ -64,6 +64,9 @@ func (p *Page) reason(e *fault.Error) string {
 			return p.T(own)
 		}
 	}
+	if e.Line > 0 {
+		return p.T("form.line", e.Line, p.T(e.Sentence()))
+	}
 	return p.T(e.Sentence())
 }
 

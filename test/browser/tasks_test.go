@@ -71,6 +71,11 @@ func TestTasksOfEveryDay(t *testing.T) {
 	if n := holder.Passkeys(); n != 1 {
 		t.Errorf("%d passkeys, want 1", n)
 	}
+	counter := at(t, p, "karim")
+	for keyboard, family := range map[bool]string{false: "Vantrac", true: "Ormont"} {
+		lines := fmt.Sprintf("Odile %[1]s 2/4/88\nRené %[1]s 5/9/85 mari\nSami 9 ans\nInès 4 ans\nFatma 1/1/1950 mère", family)
+		report(t, counter.Replay(task(t, "T9"), Replay{Keyboard: keyboard, Vars: map[string]string{"household": lines}}))
+	}
 }
 
 // addPasskey makes one in Ma sécurité.
