@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"depositaire.org/depositaire/internal/blob"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/locale"
 	"depositaire.org/depositaire/internal/record"
@@ -44,7 +45,11 @@ func backup(ctx context.Context, p *program) error {
 	if err := keepCanary(ctx, p, db, host); err != nil {
 		return p.told(exitFailed, err)
 	}
-	b := upkeep.Backup{Snapshot: snapshotOf(db), Host: host, Secrets: raw, Recipients: to, Now: time.Now}
+	files, err := blob.Open(p.config.Files)
+	if err != nil {
+		return p.told(exitFailed, err)
+	}
+	b := upkeep.Backup{Snapshot: snapshotOf(db), Files: files.Get, Host: host, Secrets: raw, Recipients: to, Now: time.Now}
 	taken, err := b.To(ctx, p.config.Upkeep.To)
 	if err != nil {
 		return p.told(exitFailed, err)
@@ -55,6 +60,9 @@ func backup(ctx context.Context, p *program) error {
 	_, _ = fmt.Fprintln(p.out, p.says("upkeep.taken", taken.Rows, taken.Database))
 	_, _ = fmt.Fprintln(p.out, p.says("upkeep.taken_secrets", taken.Secrets))
 	_, _ = fmt.Fprintln(p.out, p.says("upkeep.taken_next"))
+	if taken.Lost > 0 {
+		return fail(exitUnwell, errors.New(p.says("upkeep.files_lost", taken.Lost)), p.says("upkeep.files_lost.next"))
+	}
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"depositaire.org/depositaire/internal/blob"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/record"
@@ -45,7 +46,7 @@ func (c *check) add(mark rune, says, hint string) { *c = append(*c, finding{mark
 // only, and may run beside the process that serves.
 func doctor(ctx context.Context, p *program) error {
 	c := examineFiles(p)
-	c = append(c, examineMachine(p)...)
+	c = append(append(c, examineFolder(p)...), examineMachine(p)...)
 	db, found := look(ctx, p)
 	c = append(c, found...)
 	if db != nil {
@@ -125,6 +126,27 @@ func examineMachine(p *program) (c check) {
 	for _, device := range unencryptedSwap("/proc/swaps", "/sys/class/block") {
 		c.add(minor, "swap on "+device+" is not encrypted: what is being read may be written there", "swapoff, or encrypt it (man crypttab)")
 	}
+	return c
+}
+
+// examineFolder looks at the folder of the sealed files.
+func examineFolder(p *program) (c check) {
+	info, err := os.Stat(p.config.Files)
+	if errors.Is(err, fs.ErrNotExist) {
+		return c // nothing was attached yet: serving makes it
+	}
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		c.add(repair, "others on this machine may enter the folder of the sealed files", "chmod 700 "+p.config.Files)
+	}
+	files, err := blob.Open(p.config.Files)
+	if err == nil {
+		err = files.Writable()
+	}
+	if err != nil {
+		c.add(repair, "the folder of the sealed files cannot be written: no document can be added", "check -documents and its permissions")
+		return c
+	}
+	c.add(well, "the folder of the sealed files can be written", "")
 	return c
 }
 

@@ -6,11 +6,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
 	"time"
 
+	"depositaire.org/depositaire/internal/blob"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store"
@@ -85,21 +87,39 @@ func putBack(ctx context.Context, p *program, r *upkeep.Restore, kept upkeep.Kep
 	if err := os.MkdirAll(p.config.Data, 0o700); err != nil {
 		return fail(exitDatabase, errors.New("the data folder cannot be made"), "check -data and its permissions")
 	}
+	undo, err := putFilesBack(p, r)
+	if err != nil {
+		return p.told(exitFailed, err)
+	}
 	fill := func(f *store.Filler) error { return r.Fill(ctx, f) }
 	then := func(tx *store.Tx) error { return marked(ctx, tx, r) }
-	var err error
 	if p.config.Postgres != "" {
 		err = postgres.Fill(ctx, p.config.Postgres, p.config.Schema, r.Schema(), fill, then)
 	} else {
 		err = sqlite.Fill(ctx, p.database(), r.Schema(), fill, then)
 	}
 	if err != nil {
+		undo()
 		return p.told(exitFailed, err)
 	}
 	if err := replace(p.config.Secrets, kept.File); err != nil {
 		return fail(exitSecrets, errors.New("the host secrets cannot be written"), "check -secrets and its permissions")
 	}
 	return nil
+}
+
+// putFilesBack has a restoration put the sealed files into their folder, which must
+// not be there. undo takes it away again.
+func putFilesBack(p *program, r *upkeep.Restore) (undo func(), err error) {
+	if _, err := os.Lstat(p.config.Files); !errors.Is(err, fs.ErrNotExist) {
+		return nil, fault.New(fault.Refused, "fault.backup_place")
+	}
+	files, err := blob.Open(p.config.Files)
+	r.File = func(id record.FileID, content []byte) error {
+		_, _, err := files.Put(id, func(w io.Writer) error { _, err := w.Write(content); return err })
+		return err
+	}
+	return func() { _ = os.RemoveAll(p.config.Files) }, err
 }
 
 // marked says in the database that it is a state of another day: the record is
@@ -130,6 +150,11 @@ func prove(ctx context.Context, p *program) error {
 	if err != nil {
 		return p.told(exitUnwell, err)
 	}
+	files, err := proveFiles(ctx, p, db)
+	if err != nil {
+		return p.told(exitUnwell, err)
+	}
+	report = append(report, files...)
 	opened, err := proveCanary(ctx, p, db, host)
 	if fault.KindOf(err) == fault.Withheld {
 		opened, err = upkeep.Lines{{Mark: upkeep.Repair, Key: "upkeep.no_canary"}}, nil
@@ -156,6 +181,15 @@ func proveRows(ctx context.Context, p *program, db *store.DB, host *strongroom.H
 		return nil, err
 	}
 	return append(upkeep.SayVerified(verified), upkeep.Say(found)...), keepFindings(ctx, db, found)
+}
+
+// proveFiles reads every sealed file and compares its sum.
+func proveFiles(ctx context.Context, p *program, db *store.DB) (upkeep.Lines, error) {
+	files, err := blob.Open(p.config.Files)
+	if err != nil {
+		return nil, err
+	}
+	return upkeep.ProveFiles(ctx, db, files.Sum)
 }
 
 // recordIncident is the operator's sentence: afterwards the record is written again.

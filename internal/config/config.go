@@ -20,6 +20,7 @@ import (
 // Config is how one process is set up.
 type Config struct {
 	Data     string         // folder of the database, when it is SQLite, and of the start code
+	Files    string         // folder of the ciphertext files
 	Secrets  string         // file of the host secrets; outside the database and its backup
 	Witness  string         // file of the journal's checkpoints; outside the database and its backup
 	Listen   string         // address:port
@@ -59,6 +60,7 @@ func Parse(command string, args []string, lookup func(string) (string, bool), ou
 	}
 	flags.StringVar(&c.Data, "data", data, "folder of the data")
 	flags.StringVar(&c.Secrets, "secrets", "", "file of the host secrets (default: host-secrets.json in the data folder)")
+	flags.StringVar(&c.Files, "documents", "", "folder of the sealed files (default: documents in the data folder)")
 	flags.StringVar(&c.Witness, "witness", "", "file of the journal's checkpoints (default: witness, beside the host secrets)")
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "address and port to answer on")
 	flags.StringVar(&c.Postgres, "postgres", "", "address of a PostgreSQL database (default: SQLite in the data folder)")
@@ -161,6 +163,9 @@ func (c *Config) complete() error {
 	}
 	if c.Secrets == "" {
 		c.Secrets = filepath.Join(c.Data, "host-secrets.json")
+	}
+	if c.Files == "" {
+		c.Files = filepath.Join(c.Data, "documents")
 	}
 	if c.Witness == "" {
 		c.Witness = filepath.Join(filepath.Dir(c.Secrets), "witness")

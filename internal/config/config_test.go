@@ -26,21 +26,21 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 		"nothing said": {
 			command: "serve",
 			want: Config{
-				Data: "depositaire-data", Secrets: "depositaire-data/host-secrets.json", Witness: "depositaire-data/witness",
+				Data: "depositaire-data", Files: "depositaire-data/documents", Secrets: "depositaire-data/host-secrets.json", Witness: "depositaire-data/witness",
 				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60,
 			},
 		},
 		"a demonstration has a folder of its own": {
 			command: "demo", args: "-persons 30 -json",
 			want: Config{
-				Data: "demo-data", Secrets: "demo-data/host-secrets.json", Witness: "demo-data/witness", JSON: true, Persons: 30,
+				Data: "demo-data", Files: "demo-data/documents", Secrets: "demo-data/host-secrets.json", Witness: "demo-data/witness", JSON: true, Persons: 30,
 				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60,
 			},
 		},
 		"behind two proxies": {
 			command: "serve", args: "-proxy 10.0.0.2,fd00::1/8 -pages 600",
 			want: Config{
-				Data: "depositaire-data", Secrets: "depositaire-data/host-secrets.json", Witness: "depositaire-data/witness",
+				Data: "depositaire-data", Files: "depositaire-data/documents", Secrets: "depositaire-data/host-secrets.json", Witness: "depositaire-data/witness",
 				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 600,
 				Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.2/32"), netip.MustParsePrefix("fd00::/8")},
 			},
@@ -52,7 +52,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 				"DEPOSITAIRE_POSTGRES": "postgres:///d", "DEPOSITAIRE_SCHEMA": "nord",
 			},
 			want: Config{
-				Data: "depositaire-data", Secrets: "/etc/host.json", Witness: "/etc/witness", Listen: "127.0.0.1:9000",
+				Data: "depositaire-data", Files: "depositaire-data/documents", Secrets: "/etc/host.json", Witness: "/etc/witness", Listen: "127.0.0.1:9000",
 				Postgres: "postgres:///d", Schema: "nord", URL: "https://dossiers.example.org", Pages: 60,
 			},
 		},

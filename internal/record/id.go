@@ -77,6 +77,7 @@ type (
 	EntryID        = ID[Entry]
 	InvitationID   = ID[Invitation]
 	AppointmentID  = ID[Appointment]
+	FileID         = ID[File]
 )
 
 // Minute is a time in whole minutes since 1970, UTC: the finest time that the

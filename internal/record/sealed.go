@@ -128,6 +128,15 @@ type Version struct {
 	Sealed []byte
 }
 
+// File is the sealed content of a document, kept outside the database: what the
+// database knows of it.
+type File struct {
+	ID     FileID
+	Object ObjectID // under whose key it is sealed
+	Size   int64    // of the ciphertext: padded
+	Digest [32]byte // SHA-256 of the ciphertext
+}
+
 // Piece is an object with its newest version and the slips that put it into
 // circles.
 type Piece struct {

@@ -36,6 +36,7 @@ func (tx *Tx) dropObject(ctx context.Context, key int64) error {
 		`DELETE FROM slip WHERE object = $1`,
 		`DELETE FROM wrap WHERE object = $1`,
 		`DELETE FROM mark WHERE object = $1`,
+		`DELETE FROM file WHERE object = $1`,
 		`DELETE FROM object WHERE key = $1`,
 	} {
 		if err != nil {

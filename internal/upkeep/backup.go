@@ -15,11 +15,13 @@ import (
 	"filippo.io/age"
 
 	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
 )
 
 // Snapshot is one state of a database, while others write.
 type Snapshot interface {
+	FileReader
 	Schema(ctx context.Context) (int64, error)
 	Tables() ([]string, error)
 	Rows(ctx context.Context, table string, begin func(columns []string) error, row func(values []any) error) error
@@ -45,6 +47,7 @@ func NewKey() (file, recipient string, err error) {
 // Backup is what one needs to take a backup.
 type Backup struct {
 	Snapshot   func(context.Context, func(Snapshot) error) error
+	Files      func(record.FileID) (io.ReadCloser, error) // the ciphertext files; nil: there are none
 	Host       *strongroom.Host
 	Secrets    []byte // the host's file
 	Recipients []Recipient
@@ -55,7 +58,8 @@ type Backup struct {
 type Taken struct {
 	Database, Secrets string // their paths
 	At                time.Time
-	Rows              int
+	Rows, Files       int
+	Lost              int // files that are not what their rows say: not in the backup
 	Schema            int64
 }
 
@@ -110,6 +114,9 @@ func (b Backup) database(ctx context.Context, w io.Writer, h *header, out *Taken
 		}
 		err = copyTables(ctx, s, c)
 		out.Rows, out.Schema = int(c.rows), h.Schema //nolint:gosec // rows are far below 2⁶³
+		if err == nil && b.Files != nil {
+			err = b.copyFiles(ctx, s, c, out)
+		}
 		if err != nil {
 			return err
 		}

@@ -205,7 +205,7 @@ func TestAFrameChangedInsideIsTold(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return fill(t.Context(), c, nowhere{}, w.host)
+		return fill(t.Context(), c, nowhere{}, nil, w.host)
 	}
 	whole := inside.Bytes()
 	must(t, read(whole))

@@ -64,5 +64,5 @@ func (p PackedCanary) Fill(ctx context.Context, to Filler, host *strongroom.Host
 	if err != nil {
 		return err
 	}
-	return fill(ctx, c, to, host)
+	return fill(ctx, c, to, nil, host)
 }

@@ -23,6 +23,7 @@ const (
 	frameHeader byte = 'h'
 	frameTable  byte = 't'
 	frameRow    byte = 'r'
+	frameFile   byte = 'f' // one ciphertext file
 	frameSecret byte = 's' // the host's file, instead of tables and rows
 	frameEnd    byte = 'e'
 )

@@ -31,6 +31,7 @@ type Restore struct {
 	Path       string // of the database's file
 	Identities []Identity
 	Host       *strongroom.Host
+	File       func(id record.FileID, content []byte) error // puts one ciphertext file back
 	header     header
 }
 
@@ -95,7 +96,7 @@ func OpenBackup(path string, keys []Identity, kept Kept) (*Restore, error) {
 	if c.header.ID != kept.header.ID || c.header.Organisation != kept.header.Organisation {
 		return nil, errSwapped
 	}
-	return &Restore{path, keys, kept.Host, c.header}, nil
+	return &Restore{Path: path, Identities: keys, Host: kept.Host, header: c.header}, nil
 }
 
 // Taken returns when the backup was taken.
@@ -113,11 +114,11 @@ func (r *Restore) Fill(ctx context.Context, to Filler) error {
 		return err
 	}
 	defer done()
-	return fill(ctx, c, to, r.Host)
+	return fill(ctx, c, to, r.File, r.Host)
 }
 
 // fill adds the rows that a copy holds, and checks at the end that host signed it.
-func fill(ctx context.Context, c *copyReader, to Filler, host *strongroom.Host) error {
+func fill(ctx context.Context, c *copyReader, to Filler, file func(record.FileID, []byte) error, host *strongroom.Host) error {
 	for {
 		kind, payload, err := c.next()
 		if err != nil {
@@ -129,6 +130,8 @@ func fill(ctx context.Context, c *copyReader, to Filler, host *strongroom.Host) 
 		case frameRow:
 			c.rows++
 			err = fillRow(ctx, to, payload)
+		case frameFile:
+			err = putBack(file, payload)
 		case frameEnd:
 			return c.end(payload, host.SignedCopy)
 		default:
@@ -154,6 +157,14 @@ func fillRow(ctx context.Context, to Filler, payload []byte) error {
 		return err
 	}
 	return to.Row(ctx, values)
+}
+
+func putBack(put func(record.FileID, []byte) error, payload []byte) error {
+	if put == nil || len(payload) < len(record.FileID{}) {
+		return errDamaged
+	}
+	id := record.FileID(payload[:len(record.FileID{})])
+	return put(id, payload[len(id):])
 }
 
 // openCopy opens one file of a backup with an offline key.

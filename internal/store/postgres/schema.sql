@@ -109,6 +109,20 @@ epoch.key bigint NOT NULL
 epoch.number integer NOT NULL
 epoch.print bytea NOT NULL
 epoch.public bytea NOT NULL
+file CONSTRAINT file_digest_check CHECK ((length(digest) = 32))
+file CONSTRAINT file_id_check CHECK ((length(id) = 16))
+file CONSTRAINT file_id_key UNIQUE (id)
+file CONSTRAINT file_object_fkey FOREIGN KEY (object) REFERENCES object(key)
+file CONSTRAINT file_object_key UNIQUE (object)
+file CONSTRAINT file_pkey PRIMARY KEY (number)
+file INDEX CREATE UNIQUE INDEX file_id_key ON file USING btree (id)
+file INDEX CREATE UNIQUE INDEX file_object_key ON file USING btree (object)
+file INDEX CREATE UNIQUE INDEX file_pkey ON file USING btree (number)
+file.digest bytea NOT NULL
+file.id bytea NOT NULL
+file.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+file.object bigint NOT NULL
+file.size bigint NOT NULL
 finding CONSTRAINT finding_pkey PRIMARY KEY (number)
 finding INDEX CREATE UNIQUE INDEX finding_pkey ON finding USING btree (number)
 finding.code text NOT NULL

@@ -81,6 +81,13 @@ CREATE TABLE epoch (
   back BLOB NOT NULL,
   UNIQUE (circle, number)
 );
+CREATE TABLE file (
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  object INTEGER NOT NULL UNIQUE REFERENCES object (key),
+  size BIGINT NOT NULL,
+  digest BLOB NOT NULL CHECK (length(digest) = 32)
+);
 CREATE TABLE finding (
   number INTEGER PRIMARY KEY,
   code TEXT NOT NULL,

@@ -509,6 +509,7 @@ func dropsAbsent(t *testing.T, h *house) {
 		func(tx *store.Tx) error { return tx.DropSession(ctx, hash(1)) },
 		func(tx *store.Tx) error { return tx.DropInvitation(ctx, record.NewID[record.Invitation]()) },
 		func(tx *store.Tx) error { return tx.DropSlips(ctx, record.NewID[record.Object]()) },
+		func(tx *store.Tx) error { return tx.DropFile(ctx, record.NewID[record.Object]()) },
 		func(tx *store.Tx) error { return tx.DropWrap(ctx, record.Wrap{Recipient: h.toMember(0)}) },
 		func(tx *store.Tx) error { return tx.DropKnown(ctx, record.Known{}) },
 	} {
