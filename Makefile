@@ -97,7 +97,7 @@ fmt:
 .PHONY: vet
 vet:
 	$(GO) vet ./...
-	$(GO) vet -tags figures ./internal/demo ./internal/names
+	$(GO) vet -tags figures ./internal/demo ./internal/names ./internal/house/mutants
 
 .PHONY: staticcheck
 staticcheck:
@@ -151,6 +151,11 @@ tamper:
 	$(GO) test -count=1 -run '^TestEveryAttackOfTheHostIsNoticedHarmlessOrDeclared$$' ./internal/strongroom -figures $(CURDIR)/doc/figures
 	$(GO) test -count=1 -run '^TestEveryTamperingOfTheJournalIsCaught$$' -v ./internal/upkeep -figures $(CURDIR)/doc/figures
 
+## mutants: break the security rules one at a time and see that a named test fails, to doc/figures; a quarter of an hour
+.PHONY: mutants
+mutants:
+	$(GO) test -tags figures -count=1 -timeout 60m -v -run '^TestEveryMutantIsCaught$$' ./internal/house/mutants -figures $(CURDIR)/doc/figures
+
 ## faults: kills, full disks, flipped bits and power cuts, counted in doc/figures; half an hour
 .PHONY: faults
 faults: export DEPOSITAIRE_TEST_REQUIRE_ALL = 1
@@ -159,9 +164,9 @@ faults:
 		-every $(EVERY) -deaths $(DEATHS) -kills $(KILLS) -hurry $(HURRY) -flips $(FLIPS) -figures $(CURDIR)/doc/figures
 	cd test/powercut && $(GO) test -count=1 -timeout 30m -v . -cuts $(CUTS) -figures $(CURDIR)/doc/figures
 
-## proof: what is too long for every day: faults, the access matrix, tampering, canaries, fuzz, then bench
+## proof: what is too long for every day: faults, the access matrix, tampering, mutants, canaries, fuzz, then bench
 .PHONY: proof
-proof: faults matrix tamper canaries fuzz bench
+proof: faults matrix tamper mutants canaries fuzz bench
 
 ## golden: regenerate the golden pages, then show what changed
 .PHONY: golden

@@ -71,3 +71,15 @@ func TestLabelsAreSealedToTheirOwner(t *testing.T) {
 		t.Error("no browser is known")
 	}
 }
+
+// A shared machine tells one colleague's device from another's. Seen to kill: a
+// device's hash without its member (make mutants).
+func TestABrowserKnownToOneIsNewToAnother(t *testing.T) {
+	w := newWorld(t)
+	c := w.enrolled().cookies()
+	for m, want := range map[record.MemberID]bool{w.odile: true, record.NewID[record.Member](): false} {
+		if known, err := w.door.knows(ctx, c, m); err != nil || known != want {
+			t.Errorf("known: %v, want %v (%v)", known, want, err)
+		}
+	}
+}
