@@ -18,7 +18,7 @@ import (
 
 // Reader is what the room reads.
 type Reader interface {
-	ScopedCase(ctx context.Context, scope record.Scope, id record.CaseID) (record.Case, error)
+	ReachesCase(ctx context.Context, scope record.Scope, id record.CaseID) error
 	Case(ctx context.Context, id record.CaseID) (record.Case, error)
 	Missions(ctx context.Context, s record.ServiceID) ([]record.Mission, error)
 	Services(ctx context.Context) ([]record.Service, error)
@@ -97,7 +97,7 @@ func (r *Room) Writable(ctx context.Context, by *strongroom.Unlocked, id record.
 // what does not exist is asked for by the same statements. Who leads the service
 // may name a referent without a key.
 func (r *Room) gate(ctx context.Context, by *strongroom.Unlocked, op policy.Operation, id record.CaseID) error {
-	_, err := r.read.ScopedCase(ctx, policy.Scope(by.Actor()), id)
+	err := r.read.ReachesCase(ctx, policy.Scope(by.Actor()), id)
 	if fault.KindOf(err) != fault.Withheld || op == policy.NameReferent {
 		return err
 	}

@@ -20,8 +20,7 @@ func (r Reader) Chain(ctx context.Context, owner record.Owner) ([]record.Link, e
 // more than the query.
 func (r Reader) ChainSince(ctx context.Context, owner record.Owner, n uint32) ([]record.Link, error) {
 	all, err := list(ctx, r, scanLink, `
-		SELECT l.key % 1048576 - 1, l.class, l.entitles, l.recipient_kind, l.recipient, l.target_kind, l.target,
-			l.epoch, l.since, l.until, l.at, l.author, l.commitment, l.sealed_hash, l.prev, l.signature, l.sealed
+		SELECT `+linkColumns+`
 		FROM entity e JOIN link l ON l.key > e.number * 1048576 + $3 AND l.key < (e.number + 1) * 1048576
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY l.key`, owner.Kind, ident(owner.ID), n)
 	for i := range all {
@@ -30,12 +29,19 @@ func (r Reader) ChainSince(ctx context.Context, owner record.Owner, n uint32) ([
 	return all, err
 }
 
-func scanLink(row row, l *record.Link) error {
-	return row.Scan(number(&l.N), number(&l.Class), number(&l.Right),
+const linkColumns = `l.key % 1048576 - 1, l.class, l.entitles, l.recipient_kind, l.recipient, l.target_kind, l.target,
+			l.epoch, l.since, l.until, l.at, l.author, l.commitment, l.sealed_hash, l.prev, l.signature, l.sealed`
+
+func scanLink(row row, l *record.Link) error { return row.Scan(linkTo(l)...) }
+
+func linkTo(l *record.Link) []any {
+	return []any{
+		number(&l.N), number(&l.Class), number(&l.Right),
 		number(&l.Recipient.Kind), (*toID)(&l.Recipient.ID), number(&l.Target.Kind), (*toID)(&l.Target.ID),
 		number(&l.Epoch), number(&l.Since), number(&l.Until), number(&l.At), (*toID)(&l.Author),
 		(*toHash)(&l.Commitment), (*toHash)(&l.SealedHash), (*toHash)(&l.Prev),
-		(*toBytes)(&l.Signature), (*toBytes)(&l.Sealed))
+		(*toBytes)(&l.Signature), (*toBytes)(&l.Sealed),
+	}
 }
 
 // PutLink appends a link to its owner's chain, and lets it wait for its place in

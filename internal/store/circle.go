@@ -114,7 +114,67 @@ func (r Reader) WrapsTo(ctx context.Context, owner record.Owner, recipients ...r
 	return all, nil
 }
 
-// together is how many recipients one statement of WrapsTo has room for.
+// Recall returns what WrapsTo returns and, unless that is nothing, the links of the
+// owner's chain from number n on. A chain that a node knows has one to tell, its
+// newest: one statement costs half of two.
+func (r Reader) Recall(ctx context.Context, owner record.Owner, n uint32, recipients ...record.Recipient) ([]record.Wrap, []record.Link, error) {
+	const (
+		found = `
+		SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed, ` + linkColumns + `
+		FROM entity e JOIN wrap w ON w.key > e.number * 1048576 AND w.key < (e.number + 1) * 1048576 AND `
+		joined = `
+			LEFT JOIN circle c ON c.key = w.circle LEFT JOIN object o ON o.key = w.object
+			JOIN link l ON l.key > e.number * 1048576 + $3 AND l.key < (e.number + 1) * 1048576
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY l.key, w.key`
+	)
+	if len(recipients) == 1 && recipients[0].Kind == record.ToMember {
+		return r.recall(ctx, owner, recipients, found+`w.recipient = $4 AND w.recipient_kind = 1`+joined, n, ident(recipients[0].ID))
+	}
+	var wraps []record.Wrap
+	var links []record.Link
+	for some := range slices.Chunk(recipients, together) {
+		args := []any{n, nil, nil, nil, nil}
+		for i, to := range some {
+			args[1+i] = ident(to.ID)
+		}
+		w, l, err := r.recall(ctx, owner, some, found+`COALESCE(w.recipient, e.id) IN ($4, $5, $6, $7)`+joined, args...)
+		if err != nil {
+			return nil, nil, err
+		}
+		wraps = append(wraps, w...)
+		if len(w) > 0 {
+			links = l
+		}
+	}
+	return wraps, links, nil
+}
+
+// recalled is a wrap beside a link.
+type recalled struct {
+	wrap record.Wrap
+	link record.Link
+}
+
+func (r Reader) recall(ctx context.Context, owner record.Owner, to []record.Recipient, query string, args ...any) (wraps []record.Wrap, links []record.Link, err error) {
+	rows, err := list(ctx, r, func(row row, it *recalled) error {
+		return row.Scan(append(wrapTo(&it.wrap), linkTo(&it.link)...)...)
+	}, query, append([]any{owner.Kind, ident(owner.ID)}, args...)...)
+	for _, row := range rows {
+		if !slices.Contains(to, row.wrap.Recipient) {
+			continue
+		}
+		if len(links) == 0 || links[len(links)-1].N != row.link.N {
+			row.link.Owner = owner
+			links = append(links, row.link)
+		}
+		if len(links) == 1 { // each link comes with every wrap
+			wraps = append(wraps, row.wrap)
+		}
+	}
+	return wraps, links, err
+}
+
+// together is how many recipients one statement of WrapsTo or Recall has room for.
 const together = 4
 
 // Holders returns the members to whom a circle's key is wrapped.
@@ -131,9 +191,13 @@ func (r Reader) Holders(ctx context.Context, circle record.CircleID) ([]record.H
 		WHERE c.id = $1 ORDER BY w.key`, ident(circle))
 }
 
-func scanWrap(row row, w *record.Wrap) error {
-	return row.Scan((*toID)(&w.Circle), (*toID)(&w.Object), number(&w.Recipient.Kind), (*toID)(&w.Recipient.ID),
-		number(&w.Epoch), number(&w.Form), (*toBytes)(&w.Sealed))
+func scanWrap(row row, w *record.Wrap) error { return row.Scan(wrapTo(w)...) }
+
+func wrapTo(w *record.Wrap) []any {
+	return []any{
+		(*toID)(&w.Circle), (*toID)(&w.Object), number(&w.Recipient.Kind), (*toID)(&w.Recipient.ID),
+		number(&w.Epoch), number(&w.Form), (*toBytes)(&w.Sealed),
+	}
 }
 
 // PutCircle adds a circle to its owner.

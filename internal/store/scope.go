@@ -112,22 +112,18 @@ func (r Reader) ScopedCases(ctx context.Context, scope record.Scope, before reco
 	return all, next, nil
 }
 
-// ScopedCase returns a case of which the scope's member opens something: a
-// circle, or an object granted alone.
-func (r Reader) ScopedCase(ctx context.Context, scope record.Scope, id record.CaseID) (record.Case, error) {
+// ReachesCase says whether the scope's member opens something of a case: a circle,
+// or an object granted alone. Otherwise, and of a case that is not there, Withheld.
+func (r Reader) ReachesCase(ctx context.Context, scope record.Scope, id record.CaseID) error {
 	member, ok := scope.Member()
 	if !ok {
-		return record.Case{}, withheld()
+		return withheld()
 	}
-	all, err := r.cases(ctx, `
-		SELECT e.id, k.service, k.mission, k.open, p.id
-		FROM entity e JOIN "case" k ON k.number = e.number
-			LEFT JOIN case_person cp ON cp.number = k.number LEFT JOIN entity p ON p.number = cp.person
-		WHERE e.id = $1 AND EXISTS (
-			SELECT 1 FROM wrap w WHERE w.recipient = $2 AND w.recipient_kind = 1
-				AND w.key > k.number * 1048576 AND w.key < (k.number + 1) * 1048576)
-		ORDER BY cp.place`, ident(id), ident(member))
-	return only(all, err)
+	_, err := one(ctx, r, scanNumber, `
+		SELECT 1 FROM entity e JOIN wrap w ON w.recipient = $2 AND w.recipient_kind = 1
+			AND w.key > e.number * 1048576 AND w.key < (e.number + 1) * 1048576
+		WHERE +e.kind = $3 AND e.id = $1 LIMIT 1`, ident(id), ident(member), record.OwnerCase)
+	return err
 }
 
 // ScopedCasesOfPerson returns the cases of a person of which the scope's member

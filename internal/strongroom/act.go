@@ -355,7 +355,7 @@ func (to recipient) seal(c seal.Context, plain []byte, w *record.Wrap) error {
 
 // toSelf is the member who acts.
 func (a *Act) toSelf() recipient {
-	return recipient{Recipient: a.by.self(), key: a.by.secret.own()}
+	return recipient{Recipient: a.by.self(), key: a.by.own()}
 }
 
 // toMember is a colleague, by her certified public key.

@@ -43,7 +43,7 @@ func (r *Room) ownDraft(u *Unlocked, id record.DraftID, w Words) (record.Draft, 
 		return record.Draft{}, err
 	}
 	d := record.Draft{ID: id, Author: u.Member(), Form: record.WrapOwn}
-	d.Sealed = seal.Seal(u.secret.own().Derive("drafts"), r.draftContext(id, d.Author), plain)
+	d.Sealed = seal.Seal(u.own().Derive("drafts"), r.draftContext(id, d.Author), plain)
 	return d, nil
 }
 
@@ -138,7 +138,7 @@ func (r *Room) revealDraft(u *Unlocked, row record.Draft) (Draft, error) {
 	var err error
 	c := r.draftContext(row.ID, u.Member())
 	if row.Form == record.WrapOwn {
-		plain, err = seal.Open(u.secret.own().Derive("drafts"), c, row.Sealed)
+		plain, err = seal.Open(u.own().Derive("drafts"), c, row.Sealed)
 	} else {
 		plain, err = u.secret.pair().Open(c, row.Sealed)
 	}

@@ -114,8 +114,11 @@ func (f *folds) put(k *keptFold) {
 // grown since; nil when it has. A chain that no longer has its newest link where
 // the fold ends was rolled back or rewritten.
 func (r *Room) recall(ctx context.Context, u *Unlocked, kept *keptFold) (*shelf, []openedWrap, error) {
-	head := kept.roster.Head
-	newer, err := r.read.ChainSince(ctx, kept.owner, head.Count-1)
+	head, to := kept.roster.Head, u.recipients(kept.owner.Kind)
+	wraps, newer, err := r.read.Recall(ctx, kept.owner, head.Count-1, to...)
+	if err == nil && len(wraps) == 0 {
+		newer, err = r.read.ChainSince(ctx, kept.owner, head.Count-1)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,10 +128,7 @@ func (r *Room) recall(ctx context.Context, u *Unlocked, kept *keptFold) (*shelf,
 	if len(newer) > 1 {
 		return nil, nil, nil
 	}
-	s := &shelf{owner: kept.owner, folded: kept.folded, kept: true, node: kept}
-	if err := r.wraps(ctx, u, s); err != nil {
-		return nil, nil, err
-	}
+	s := &shelf{owner: kept.owner, folded: kept.folded, wraps: wraps, asked: len(to), kept: true, node: kept}
 	opened := r.openWraps(u, s)
 	if !s.extends(u.newest(opened)) {
 		return nil, nil, errChain("not what its reader remembers")

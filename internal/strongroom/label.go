@@ -21,7 +21,7 @@ func (r *Room) SealLabel(u *Unlocked, of record.Ref, label confided.Text) []byte
 	if label.Empty() {
 		return nil
 	}
-	return seal.Seal(u.secret.own().Derive("labels"), r.labelContext(of, u.Member()), seal.Pad([]byte(label.Reveal()), 64))
+	return seal.Seal(u.own().Derive("labels"), r.labelContext(of, u.Member()), seal.Pad([]byte(label.Reveal()), 64))
 }
 
 // OpenLabel opens a label of the member's own; the empty text when there is none,
@@ -30,7 +30,7 @@ func (r *Room) OpenLabel(u *Unlocked, of record.Ref, sealed []byte) confided.Tex
 	if len(sealed) == 0 {
 		return confided.Text{}
 	}
-	padded, err := seal.Open(u.secret.own().Derive("labels"), r.labelContext(of, u.Member()), sealed)
+	padded, err := seal.Open(u.own().Derive("labels"), r.labelContext(of, u.Member()), sealed)
 	if err != nil {
 		return confided.Text{}
 	}

@@ -240,7 +240,7 @@ func (r *Room) rewrap(u *Unlocked, s *shelf, w record.Wrap) (record.Wrap, bool) 
 	if !ok {
 		return w, false
 	}
-	to := recipient{Recipient: w.Recipient, key: u.secret.own()}
+	to := recipient{Recipient: w.Recipient, key: u.own()}
 	if w.Recipient.Kind == record.ToCircle {
 		epoch := u.newestEpoch(record.CircleID(w.Recipient.ID))
 		held, ok := u.key(record.CircleID(w.Recipient.ID), epoch)

@@ -184,7 +184,7 @@ func (r *Room) openWrap(u *Unlocked, owner record.Owner, w record.Wrap) (openedW
 	case w.Form == record.WrapHybrid && w.Recipient == u.self():
 		plain, err = u.secret.pair().Open(c, w.Sealed)
 	case w.Form == record.WrapOwn && w.Recipient == u.self():
-		plain, err = seal.Open(u.secret.own(), c, w.Sealed)
+		plain, err = seal.Open(u.own(), c, w.Sealed)
 	case w.Recipient.Kind == record.ToCircle && len(w.Sealed) > 4:
 		epoch := binary.BigEndian.Uint32(w.Sealed)
 		k, ok := u.held[circleEpoch{record.CircleID(w.Recipient.ID), epoch}]

@@ -42,6 +42,7 @@ type circleReader interface {
 	Circles(ctx context.Context, o record.Owner) ([]record.Circle, error)
 	OwnerEpochs(ctx context.Context, o record.Owner) ([]record.Epoch, error)
 	WrapsTo(ctx context.Context, o record.Owner, to ...record.Recipient) ([]record.Wrap, error)
+	Recall(ctx context.Context, o record.Owner, n uint32, to ...record.Recipient) ([]record.Wrap, []record.Link, error)
 	Wraps(ctx context.Context, c record.CircleID) ([]record.Wrap, error)
 	Holders(ctx context.Context, c record.CircleID) ([]record.Holder, error)
 	ObjectWraps(ctx context.Context, o record.ObjectID) ([]record.Wrap, error)

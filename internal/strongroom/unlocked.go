@@ -35,6 +35,7 @@ type Unlocked struct {
 	device journal.Device
 	secret Secret
 	signs  *seal.Signer                          // derived once a request
+	wraps  seal.Key                              // the key of her own wraps, derived once a request
 	held   map[circleEpoch]seal.Key              // circle keys opened during this request
 	kinds  map[record.CircleID]record.CircleKind // of the circles whose key is in hand
 	loaded map[record.Owner]*shelf               // rows and rosters read during this request
@@ -82,6 +83,14 @@ func (u *Unlocked) signer() seal.Signer {
 		u.signs = &s
 	}
 	return *u.signs
+}
+
+// own is the key of the member's own wraps, derived once a request.
+func (u *Unlocked) own() seal.Key {
+	if u.wraps.IsZero() {
+		u.wraps = u.secret.own()
+	}
+	return u.wraps
 }
 
 // hold puts a circle's key in hand.

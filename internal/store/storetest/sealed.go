@@ -24,6 +24,7 @@ func sealedTests() map[string]func(*testing.T, *house) {
 		"an epoch becomes its circle's current one":         epochsComeBack,
 		"a wrap replaces its recipient's":                   wrapsComeBack,
 		"wraps of an owner are found by recipient":          wrapsByRecipient,
+		"wraps come back beside the chain's newest links":   recalled,
 		"wraps to a recipient go together":                  wrapsToGo,
 		"objects are numbered by owner":                     objectsAreNumbered,
 		"slips come back by owner and object and go":        slipsComeBack,
@@ -206,6 +207,53 @@ func wrapsByRecipient(t *testing.T, h *house) {
 	same(t, []record.Wrap{mine, alone}, read(h.caseOwner(), many...))
 	same(t, []record.Wrap{hers}, read(h.personOwner(), h.toMember(0), toCase))
 	same(t, nil, read(h.caseOwner()))
+}
+
+func recalled(t *testing.T, h *house) {
+	ctx := t.Context()
+	c := h.circle(record.CaseCircle, h.caseOwner())
+	toCase := record.Recipient{Kind: record.ToCircle, ID: c.ID.Ref()}
+	wraps := []record.Wrap{
+		{Circle: c.ID, Recipient: h.toMember(0), Epoch: 1, Form: record.WrapOwn, Sealed: raw(1, 9)},
+		{Object: h.object(h.caseOwner()).ID, Recipient: h.toMember(0), Form: record.WrapOwn, Sealed: raw(2, 9)},
+		{Circle: c.ID, Recipient: h.toMember(1), Epoch: 1, Form: record.WrapHybrid, Sealed: raw(3, 9)},
+	}
+	links := []record.Link{h.link(0), h.link(1), h.link(2)}
+	for _, w := range wraps {
+		h.write(func(tx *store.Tx) error { return tx.PutWrap(ctx, w) })
+	}
+	for _, l := range links {
+		h.write(func(tx *store.Tx) error { return tx.PutLink(ctx, l) })
+	}
+	sameID := h.toMember(0)
+	sameID.Kind = record.ToSeat
+	many := make([]record.Recipient, 9)
+	many[8] = h.toMember(0)
+	for name, ask := range map[string]struct {
+		n     uint32
+		to    []record.Recipient
+		wraps []record.Wrap
+		links []record.Link
+	}{
+		"one member, the newest link":        {2, []record.Recipient{h.toMember(0)}, wraps[:2], links[2:]},
+		"one member, more links":             {1, []record.Recipient{h.toMember(0)}, wraps[:2], links[1:]},
+		"no link so far on":                  {3, []record.Recipient{h.toMember(0)}, nil, nil},
+		"several, among whom both":           {2, []record.Recipient{toCase, h.toMember(1), h.toMember(0)}, wraps, links[2:]},
+		"more than a statement has room for": {1, many, wraps[:2], links[1:]},
+		"somebody without a wrap":            {0, []record.Recipient{toCase}, nil, nil},
+		"another kind of the same id":        {0, []record.Recipient{sameID}, nil, nil},
+		"nobody":                             {0, nil, nil, nil},
+	} {
+		gotWraps, gotLinks, err := h.db.Recall(ctx, h.caseOwner(), ask.n, ask.to...)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		same(t, ask.wraps, gotWraps)
+		same(t, ask.links, gotLinks)
+	}
+	gotWraps, gotLinks, err := h.db.Recall(ctx, h.personOwner(), 0, h.toMember(0))
+	same(t, []record.Wrap(nil), must[[]record.Wrap](t)(gotWraps, err))
+	same(t, 0, len(gotLinks))
 }
 
 func objectsAreNumbered(t *testing.T, h *house) {
