@@ -14,6 +14,7 @@ import (
 
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/exchange"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
@@ -36,6 +37,7 @@ type house struct {
 	people       *people.Room
 	cases        *cases.Room
 	casework     *casework.Room
+	exchange     *exchange.Room
 	watch        *upkeep.Watch
 }
 
@@ -76,6 +78,7 @@ func wire(db *store.DB, host *strongroom.Host, address string, now func() time.T
 	h.people = people.New(db, h.strong, writer(db, func(tx *store.Tx) people.Tx { return tx }), now)
 	h.cases = cases.New(db, h.strong, team{h.organisation}, writer(db, func(tx *store.Tx) cases.Tx { return tx }), now)
 	h.casework = casework.New(db, h.strong, h.cases, h.people, writer(db, func(tx *store.Tx) casework.Tx { return tx }), now)
+	h.exchange = exchange.New(db, h.people, h.strong, writer(db, func(tx *store.Tx) exchange.Tx { return tx }), now)
 	h.signin, err = signin.New(db, writer(db, func(tx *store.Tx) signin.Tx { return tx }), h.strong, h.strong,
 		signin.Site{Name: "Depositaire", Domain: site.Hostname(), Origin: address}, signin.NewGate(runtime.NumCPU(), now), now)
 	return h, err

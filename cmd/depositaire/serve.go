@@ -180,7 +180,7 @@ func (h *house) rooms(p *program) desk.Rooms {
 	return desk.Rooms{
 		Directory: h.db, Strong: h.strong, Organisation: h.organisation, Signin: h.signin,
 		People: h.people, Cases: h.cases, Casework: h.casework, Register: h.watch.Register,
-		Alarms: h.alarms(p),
+		Exchange: h.exchange, Alarms: h.alarms(p),
 	}
 }
 

@@ -137,6 +137,29 @@ func arrivals() []gesture {
 			shows: []fact{{"karim", "/persons", "Confié-Nadia"}, {"nina", "/persons", "Confié-Nadia"}},
 		},
 		gesture{
+			name: "give a list",
+			do: func(s *scene) {
+				a := s.by("rose").submit(s.by("rose").get("/imports"), "/imports", "list", "Prénom;Nom\nConfié-Un;Deux\nConfié-Trois;Quatre\n")
+				s.know("list", a.path)
+			},
+			shows: []fact{{"rose", "/imports", "2 lignes à relire"}},
+		},
+		gesture{
+			name: "receive a list",
+			do: func(s *scene) {
+				s.by("rose").submit(s.by("rose").get(s.at("list")), s.at("list")).at(s.t, "/imports")
+			},
+			shows: []fact{{"karim", "/persons", "Confié-Un"}, {"karim", "/persons", "Confié-Trois"}},
+		},
+		gesture{
+			name: "take a list back",
+			do: func(s *scene) {
+				at := s.at("list") + "/undo"
+				s.by("rose").submit(s.by("rose").get(at), at).at(s.t, "/imports")
+			},
+			hides: []fact{{"karim", "/persons", "Confié-Un"}, {"karim", "/persons", "Confié-Trois"}},
+		},
+		gesture{
 			name: "correct an identity",
 			do: func(s *scene) {
 				at := s.at("nadia") + "/edit"

@@ -294,6 +294,12 @@ func (s *teller) waiting() {
 			s.t.Fatalf("a draft answers %d", a.status)
 		}
 	}
+	for by, service := range map[string]string{"rose": "north", "hugo": "south"} {
+		thing := "list of " + by
+		a := s.in[by].submit(s.in[by].get("/imports"), "/imports", "service", s.IDs["service "+service],
+			"list", "Prénom;Nom;NIR\n"+s.canary(thing, "name")+";"+s.canary(thing, "family_name")+";1850578006084\n")
+		s.IDs[thing] = strings.TrimPrefix(a.path, "/imports/")
+	}
 	for by, name := range map[string]string{"ada": "Noé Petit", "paul": "Zoé Petit"} {
 		b := s.in[by]
 		a := b.submit(b.get("/administration/invitations"), "/administration/invitations", "name", name, "role", "reception", "regime", "function")

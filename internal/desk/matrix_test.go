@@ -201,7 +201,7 @@ func (w *world) call(r row, thing, actor string) call {
 	if name == "nadia" {
 		stopped = "marc"
 	}
-	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{draft}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{function}": w.worker()}
+	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{draft}": w.id(thing), "{list}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{function}": w.worker()}
 	if r.about == "target" {
 		at["{note}"], into = w.id("note team"), name
 	}
@@ -230,6 +230,8 @@ func (w *world) call(r row, thing, actor string) call {
 		"POST /persons/{id}/refer":                {"member": {w.id("member " + map[string]string{"north": "lucie", "south": "hugo"}[works])}},
 		"POST /persons":                           {"filter": {"a"}},
 		"POST /cases":                             {"filter": {"a"}},
+		"POST /imports":                           {"list": {"Prénom;Nom\nQuelqu’un;Ailleurs\n"}, "service": {w.id("service " + works)}},
+		"POST /imports/{list}/undo":               {"confirmed": {"yes"}},
 		"POST /drafts":                            {"at": {"/persons/new"}, "keep": {"called"}, "called": {"Quelqu’un"}, "draft": {w.id(thing)}},
 		"POST /administration/invitations":        {"name": {"Léa Petit"}, "role": {"worker"}, "regime": {"function"}, "service": {w.id("service north")}},
 		"POST /administration/services/{id}":      {"ink": {"reserved"}},

@@ -203,6 +203,8 @@ type PersonPage struct {
 	Language confided.Text
 	Contact  confided.Text
 	NoVoice  bool
+	Email    confided.Text
+	Address  []confided.Text // its lines
 	Answers  PersonAnswers
 	Services []string
 	Cases    []CaseRow

@@ -52,6 +52,14 @@ var routes = map[string]string{
 	"GET /drafts/{draft}":          "303 403 303 303 303 303 303",
 	"POST /drafts/{draft}/discard": deed,
 
+	"GET /imports":                 services,
+	"POST /imports":                "403 403 422 422 422 422 422",
+	"GET /imports/{list}":          "303 403 404 404 404 404 404",
+	"POST /imports/{list}":         withheld,
+	"POST /imports/{list}/discard": withheld,
+	"GET /imports/{list}/undo":     "303 403 404 404 404 404 404",
+	"POST /imports/{list}/undo":    withheld,
+
 	"GET /start":              "303 403 303 303 303 303 303",
 	"POST /start":             "422 422 422 422 422 422 422",
 	"POST /start/passphrase":  "422 422 422 422 422 422 422",

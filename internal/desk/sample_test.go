@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/exchange"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/locale"
 	"depositaire.org/depositaire/internal/record"
@@ -206,10 +207,25 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Nav, p.MayNote, p.MayCreate, p.Filter, p.Among = "persons", true, true, words("mok"), 2000
 			p.Persons = []PersonRow{{"p1", words("Nadia Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38}, {"p2", words("Samir"), time.Time{}, 40}}
 		}),
+		"imports": of(in, func(p *ImportsPage, b web.Page) { p.Page = b }, func(p *ImportsPage) {
+			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
+			p.Lists = []ListRow{{ID: "l1", At: monday, Waits: true, Lines: 71}, {ID: "l2", At: monday, Received: 60, Until: monday.AddDate(0, 0, 30)}}
+		}),
+		"import": of(in, func(p *ImportPage, b web.Page) { p.Page = b }, func(p *ImportPage) {
+			p.ID, p.Fresh, p.Alike, p.Refused = "l1", 2, 1, 1
+			p.Taken, p.Left = []exchange.Column{{Heading: "Prénom*", Field: exchange.FirstName}, {Heading: "Nom*", Field: exchange.FamilyName}}, []string{"NIR", "Situation"}
+			p.Told = []ImportRow{
+				{Line: 4, Name: words("LOÏC AIT OUALI"), Birth: time.Date(1973, 9, 7, 0, 0, 0, 0, time.UTC), Outcome: exchange.Alike, Of: 2, OfName: words("Loïc Ait Ouali"), Remarks: []RemarkRow{{"birth", "not_a_date"}}},
+				{Line: 5, Name: words("Youssef Autre"), Outcome: exchange.Refused, Remarks: []RemarkRow{{"reference", "number_taken"}}},
+				{Line: 6, Name: words("Zoé N'Guyen"), SamePhone: words("Loïc N'Guyen"), PhoneLine: 3},
+			}
+			p.Rows = []ImportRow{{Line: 2, Name: words("Loïc Ait Ouali"), Birth: time.Date(1973, 9, 7, 0, 0, 0, 0, time.UTC)}, {Line: 3, Name: words("Loïc N'Guyen"), Age: 40}}
+		}),
 		"person": of(opened, func(p *PersonPage, b web.Page) { p.Page = b }, func(p *PersonPage) {
 			p.ID, p.Name, p.Age, p.Birth = "p1", words("Nadia Mokrani"), 38, time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC)
 			p.Phone, p.Contact = words("06 00 00 00 00"), words("SMS seulement.")
 			p.Answers.Language, p.Services, p.Cases = record.AnswerUnwritten, []string{"Action sociale", "Logement"}, manyCases(1)
+			p.Email, p.Address = words("nadia@exemple.test"), []confided.Text{words("12 rue des Lilas"), words("42000 Saint-Étienne")}
 			p.MayNote, p.MayEdit, p.MayRefer, p.NoVoice, p.Family = true, true, true, true, family()
 		}),
 		"person_refer": of(in, func(p *PersonReferPage, b web.Page) { p.Page = b }, func(p *PersonReferPage) {

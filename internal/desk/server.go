@@ -12,6 +12,7 @@ import (
 
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/exchange"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
@@ -43,6 +44,7 @@ type Rooms struct {
 	People       *people.Room
 	Cases        *cases.Room
 	Casework     *casework.Room
+	Exchange     *exchange.Room
 	Register     Register
 	Alarms       func(context.Context) (upkeep.Lines, error) // what the machine's upkeep asks for; nil: nothing
 }
@@ -83,7 +85,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 	all := map[string]web.Handler{}
 	for _, some := range []map[string]web.Handler{
 		d.doorRoutes(), d.draftRoutes(), d.startRoutes(), d.invitationRoutes(),
-		d.peopleRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(),
+		d.peopleRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(),
 	} {
 		maps.Copy(all, some)
 	}

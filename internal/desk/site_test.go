@@ -26,6 +26,7 @@ import (
 
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/exchange"
 	"depositaire.org/depositaire/internal/jobs"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/locale"
@@ -175,7 +176,7 @@ func hallOver(t testing.TB, db *store.DB, dir string) *hall {
 	h.register = journal.NewRegister(db, writing(h, func(tx *store.Tx) journal.RegisterTx { return tx }), key, witness, h.now)
 	site := &web.Site{Pages: street.Pages, Assets: street.Assets, Catalogues: street.Catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Host: host, Secure: true}
 	h.jobs = jobs.Clock{Write: writing(h, func(tx *store.Tx) jobs.Tx { return tx }), Now: h.now, Log: site.Log}
-	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work, Register: h.register}, site, startCode)
+	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work, Exchange: exchange.New(db, per, strong, writing(h, func(tx *store.Tx) exchange.Tx { return tx }), h.now), Register: h.register}, site, startCode)
 	h.handler = h.desk.handler()
 	return h
 }

@@ -38,6 +38,7 @@ const (
 	Invited      Act = "invited"
 	Enrolled     Act = "enrolled"
 	Closed       Act = "closed"
+	Forgot       Act = "forgot" // what a list brought deleted: it was undone
 	Purged       Act = "purged" // entries older than twelve months deleted
 )
 

@@ -192,6 +192,13 @@ func (b Birth) kept() string {
 	return ""
 }
 
+// KeptBirth is what is kept of a birth that was typed: the words that ReadBirth
+// reads. Empty for what is no date.
+func KeptBirth(typed string, now time.Time) confided.Text {
+	b, _ := ParseBirth(typed, now)
+	return confided.NewText(b.kept())
+}
+
 // Typed returns the birth as one would type it: what a form is filled with.
 func (b Birth) Typed() string {
 	switch {

@@ -61,7 +61,10 @@ type Person struct {
 	Language   confided.Text
 	Contact    confided.Text // how to reach her without risk; empty: not asked
 	NoVoice    bool          // no voice message
-	Answers    confided.Text // for ReadAnswers
+	Email      confided.Text
+	Address    []confided.Text // where she can be written to: its lines, none empty
+	Reference  confided.Text   // her number in the software that she came from
+	Answers    confided.Text   // for ReadAnswers
 	Identity   Saved
 	Reach      Saved // zero when only her identity was opened
 	Services   []record.ServiceID
@@ -240,6 +243,14 @@ func Collect(items []strongroom.Item) map[record.PersonID]Person {
 func (p *Person) take(it strongroom.Item) {
 	saved := Saved{it.Object, it.Version, it.Author, it.At}
 	switch it.Kind {
+	case record.ItemAddress:
+		p.Email, p.Reference = it.Words[record.TagEmail], it.Words[record.TagReference]
+		town := confided.Join(" ", it.Words[record.TagPostcode], it.Words[record.TagTown])
+		for _, line := range []confided.Text{it.Words[record.TagStreet], it.Words[record.TagComplement], town} {
+			if !line.Empty() {
+				p.Address = append(p.Address, line)
+			}
+		}
 	case record.ItemIdentity:
 		p.Identity = saved
 		p.Name, p.FamilyName = it.Words[record.TagName], it.Words[record.TagFamilyName]

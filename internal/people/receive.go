@@ -81,6 +81,16 @@ func (r *Room) Receive(ctx context.Context, by *strongroom.Unlocked, h Household
 	return err
 }
 
+// Prepare adds to an act a person whom a service receives, and returns her Own
+// circle. Put writes her rows in the act's transaction; the entry is the caller's.
+func (r *Room) Prepare(ctx context.Context, a *strongroom.Act, n Newcomer, service record.ServiceID) (record.CircleID, error) {
+	texts, err := n.texts(r)
+	if err != nil {
+		return record.CircleID{}, err
+	}
+	return r.receive(ctx, a, n.ID, service, texts)
+}
+
 func (*Room) receive(ctx context.Context, a *strongroom.Act, id record.PersonID, service record.ServiceID, texts []strongroom.Text) (record.CircleID, error) {
 	own, err := a.MakePerson(ctx, id, service)
 	if err != nil {
@@ -97,14 +107,19 @@ func (*Room) receive(ctx context.Context, a *strongroom.Act, id record.PersonID,
 // known writes the clear rows of a household, then the act.
 func known(ctx context.Context, tx Tx, a *strongroom.Act, h Household) error {
 	for _, n := range h.All {
-		if err := tx.PutPerson(ctx, record.Person{ID: n.ID}); err != nil {
-			return err
-		}
-		if err := tx.PutKnown(ctx, record.Known{Person: n.ID, Service: h.Service}); err != nil {
+		if err := Put(ctx, tx, n.ID, h.Service); err != nil {
 			return err
 		}
 	}
 	return a.Apply(ctx, tx)
+}
+
+// Put writes the clear rows of a person whom a service receives.
+func Put(ctx context.Context, tx Tx, id record.PersonID, service record.ServiceID) error {
+	if err := tx.PutPerson(ctx, record.Person{ID: id}); err != nil {
+		return err
+	}
+	return tx.PutKnown(ctx, record.Known{Person: id, Service: service})
 }
 
 // relateAll makes the relations of a household with its first person, and those

@@ -89,6 +89,7 @@ const (
 	ActEnrol    Act = "enrol"
 	ActCertify  Act = "certify"
 	ActClose    Act = "close"
+	ActErase    Act = "erase" // what was kept of her is deleted
 )
 
 // Ground is the legal ground of an act of sharing (S-11).

@@ -10,6 +10,7 @@ const (
 	ItemIdentity ItemKind = "identity" // of a person, in Own: name or alias, birth, language
 	ItemContact  ItemKind = "contact"  // of a person, in Own: how to reach her safely
 	ItemRelation ItemKind = "relation" // of a person, in Own: who somebody is to her
+	ItemAddress  ItemKind = "address"  // of a person, in Own: where she can be written to, apart from the rest (S-41)
 	ItemNote     ItemKind = "note"
 	ItemStub     ItemKind = "stub"    // what stays where a note was moved away from
 	ItemSetting  ItemKind = "setting" // of a service, in its Office
@@ -35,7 +36,13 @@ const (
 	TagLanguage    Tag = 14
 	TagSafeContact Tag = 15 // how to reach her without risk; absent: not asked
 	TagNoVoicemail Tag = 16 // "1": no voice message
+	TagEmail       Tag = 17
+	TagReference   Tag = 18 // her number in the software that she came from
 	TagAnswers     Tag = 20 // the fields answered otherwise than by a value (S-35)
+	TagStreet      Tag = 21
+	TagComplement  Tag = 22
+	TagPostcode    Tag = 23
+	TagTown        Tag = 24
 	TagReaders     Tag = 30 // of a setting: the members named when a dossier opens
 	TagDefaultInk  Tag = 31 // of a setting: the ink a note starts with
 	TagMovedBy     Tag = 40 // of a stub
@@ -45,6 +52,9 @@ const (
 	TagEnvelopes   Tag = 61
 	TagPlace       Tag = 70 // of a draft: the path that its form posts to
 	TagForm        Tag = 71 // of a draft: its answers, as a browser sends them
+	TagSheet       Tag = 73 // a list of persons that waits to be received, as it was given
+	TagReceived    Tag = 74 // the persons received from a list, while that can be undone
+	TagService     Tag = 75 // of a list: the service that receives
 	TagCode        Tag = 72 // of an invitation, until its slip was handed over
 	TagNature      Tag = 80 // of a relation: a Nature, of the other to her
 	TagSince       Tag = 81 // as TagBirth, without an age

@@ -263,6 +263,21 @@ func (tx *Tx) DropVersions(ctx context.Context, object record.ObjectID) error {
 	return tx.put(ctx, `DELETE FROM version WHERE object = (SELECT key FROM object WHERE id = $1)`, ident(object))
 }
 
+// DropObject deletes an object with its versions, slips, wraps and marks, and
+// retires its order. Deleting what is not there is nothing.
+func (tx *Tx) DropObject(ctx context.Context, id record.ObjectID) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
+	keys, err := list(ctx, tx.Reader, scanNumber, `SELECT key FROM object WHERE id = $1`, ident(id))
+	for _, key := range keys {
+		if err := tx.dropObject(ctx, key); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // PutMark replaces what a reader has read of a circle, or of the object when
 // one is set. The circle of an object's mark is not kept.
 func (tx *Tx) PutMark(ctx context.Context, m record.Mark) error {

@@ -228,6 +228,15 @@ func (r *Rosters) circle(ctx context.Context, s *shelf, c record.Circle) error {
 	if err != nil {
 		return err
 	}
+	if len(granted) == 0 && len(wraps) == 0 { // ended for everybody: well so, if nothing is left in it
+		pieces, err := r.room.read.Pieces(ctx, s.owner)
+		left := slices.ContainsFunc(pieces, func(p record.Piece) bool {
+			return slices.ContainsFunc(p.Slips, func(in record.Slip) bool { return in.Circle == c.ID })
+		})
+		if err != nil || !left {
+			return err
+		}
+	}
 	for _, w := range wraps {
 		if !granted[w.Recipient] {
 			r.Counts[WrapWithoutGrant]++

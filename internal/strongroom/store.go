@@ -78,6 +78,7 @@ type circleWriter interface {
 
 type objectWriter interface {
 	PutObject(ctx context.Context, o record.Object) (uint32, error)
+	DropObject(ctx context.Context, o record.ObjectID) error
 	PutSlip(ctx context.Context, s record.Slip) error
 	DropSlips(ctx context.Context, o record.ObjectID) error
 	PutVersion(ctx context.Context, v record.Version) error
