@@ -135,8 +135,9 @@ func (d *Desk) importReceive(w http.ResponseWriter, r *http.Request, by *strongr
 		return err
 	}
 	others := map[int]bool{}
-	for _, row := range l.Sheet.Rows {
-		others[row.Line] = f.Line("line-"+strconv.Itoa(row.Line), 10) == "other"
+	for _, line := range f.All("other", exchange.MaxRows) {
+		n, _ := strconv.Atoi(line) // what is no number is no line
+		others[n] = true
 	}
 	if _, err := d.Exchange.Receive(r.Context(), by, l.ID, others); err != nil {
 		return err

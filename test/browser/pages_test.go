@@ -241,7 +241,7 @@ func (g *gallery) firstStart(t *testing.T) {
 // workerPages are those of somebody who carries cases.
 func (g *gallery) workerPages(t *testing.T, w *worker) {
 	g.weigh(t, "GET /today, first page of all", w.Weigh("/today"), firstKB, firstRequests)
-	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation"} {
+	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/imports", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation"} {
 		g.open(t, w, path, "")
 	}
 	w.Goto("/cases")
