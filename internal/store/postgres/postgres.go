@@ -2,7 +2,8 @@
 
 // Package postgres keeps one organisation's rows in one schema of a PostgreSQL
 // database, or of one that speaks its protocol: no advisory lock, no LISTEN, no
-// extension, and every transaction is run again when it could not be serialised.
+// extension. One goroutine of a process writes, and commits many closures together;
+// a transaction that could not be serialised beside another process's is run again.
 package postgres
 
 import (
@@ -13,7 +14,6 @@ import (
 	"fmt"
 	"regexp"
 	"runtime"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -26,8 +26,6 @@ import (
 const (
 	connectionsPerCore = 4
 	idleTime           = 5 * time.Minute
-	attemptsTogether   = 3  // of one closure, beside others
-	attempts           = 20 // of one closure in all
 )
 
 var schemaName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
@@ -133,7 +131,7 @@ func purgeable(table, column string) []string {
 // connection by itself.
 type engine struct {
 	pool *sql.DB
-	turn sync.RWMutex // see Write
+	w    writer
 }
 
 // QueryContext implements store.Session.
@@ -149,75 +147,10 @@ func (e *engine) ExecContext(ctx context.Context, query string, args ...any) (sq
 // Fault implements store.Session.
 func (*engine) Fault(err error) error { return sorted(err) }
 
-// Write implements store.Engine. A closure that loses its races runs alone in
-// the end: waiting a guessed while would only move the crowd.
-func (e *engine) Write(ctx context.Context, fn func(store.Session) error) error {
-	again, err := e.together(ctx, fn)
-	for n := 1; again && n < attempts && ctx.Err() == nil; n++ {
-		if n < attemptsTogether {
-			again, err = e.together(ctx, fn)
-		} else {
-			again, err = e.alone(ctx, fn)
-		}
-	}
-	return err
-}
-
-func (e *engine) together(ctx context.Context, fn func(store.Session) error) (again bool, err error) {
-	e.turn.RLock()
-	defer e.turn.RUnlock()
-	return e.try(ctx, fn)
-}
-
-// alone runs fn while no other closure of this process runs; those of other
-// processes are why it may still lose.
-func (e *engine) alone(ctx context.Context, fn func(store.Session) error) (again bool, err error) {
-	e.turn.Lock()
-	defer e.turn.Unlock()
-	return e.try(ctx, fn)
-}
-
-// try runs fn in one transaction and reports whether it lost a race.
-func (e *engine) try(ctx context.Context, fn func(store.Session) error) (again bool, err error) {
-	tx, err := e.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
-	if err != nil {
-		return false, sorted(err)
-	}
-	t := &transaction{Tx: tx}
-	defer func() { _ = tx.Rollback() }() // of a panic or a failure; nothing after a commit
-	if err := fn(t); err != nil {
-		return t.again, err
-	}
-	if t.failed != nil {
-		return t.again, t.failed
-	}
-	if err := tx.Commit(); err != nil {
-		return raced(err), sorted(err)
-	}
-	return false, nil
-}
-
 // Close implements store.Engine.
 func (e *engine) Close() error {
 	if err := e.pool.Close(); err != nil {
 		return sorted(err)
 	}
 	return nil
-}
-
-// transaction is the session of one try.
-type transaction struct {
-	*sql.Tx
-	failed error
-	again  bool
-}
-
-// Fault implements store.Session.
-func (t *transaction) Fault(err error) error {
-	t.again = t.again || raced(err)
-	err = sorted(err)
-	if t.failed == nil {
-		t.failed = err
-	}
-	return err
 }
