@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"time"
 
 	"depositaire.org/depositaire/internal/config"
 )
@@ -39,6 +40,15 @@ func fail(code int, err error, hints ...string) error { return &failure{code, er
 type program struct {
 	config   config.Config
 	out, log io.Writer
+}
+
+// now is the time on the organisation's clocks.
+func (p *program) now() time.Time {
+	zone, err := time.LoadLocation(p.config.Zone) // config has checked it
+	if err != nil {
+		return time.Now()
+	}
+	return time.Now().In(zone)
 }
 
 type command struct {

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"text/tabwriter"
-	"time"
 
 	"depositaire.org/depositaire/internal/demo"
 )
@@ -32,7 +31,7 @@ func isDemo(p *program) bool {
 // serveDemo makes the demonstration when there is none, prints how to sign in,
 // and serves it.
 func serveDemo(ctx context.Context, p *program) error {
-	h, err := open(ctx, p, time.Now)
+	h, err := open(ctx, p, p.now)
 	if err != nil {
 		return err
 	}
@@ -75,7 +74,7 @@ func (p *program) demonstration(ctx context.Context, h *house) (demo.Made, error
 // seconds.
 func (p *program) makeDemo(ctx context.Context, h *house) (demo.Made, error) {
 	_, _ = fmt.Fprintln(p.log, "making a demonstration organisation…")
-	clock := demo.NewClock(time.Now())
+	clock := demo.NewClock(p.now())
 	then, err := wire(h.db, h.host, p.config.URL, clock.Now)
 	if err != nil {
 		return demo.Made{}, err
@@ -98,7 +97,7 @@ func (p *program) makeDemo(ctx context.Context, h *house) (demo.Made, error) {
 func (h *house) demoRooms(clock *demo.Clock) demo.Rooms {
 	return demo.Rooms{
 		Strong: h.strong, Organisation: h.organisation, People: h.people,
-		Cases: h.cases, Casework: h.casework, Clock: clock,
+		Cases: h.cases, Casework: h.casework, Agenda: h.agenda, Clock: clock,
 	}
 }
 

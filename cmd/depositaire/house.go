@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"time"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/exchange"
@@ -38,6 +39,7 @@ type house struct {
 	cases        *cases.Room
 	casework     *casework.Room
 	exchange     *exchange.Room
+	agenda       *agenda.Room
 	watch        *upkeep.Watch
 }
 
@@ -79,6 +81,7 @@ func wire(db *store.DB, host *strongroom.Host, address string, now func() time.T
 	h.cases = cases.New(db, h.strong, team{h.organisation}, writer(db, func(tx *store.Tx) cases.Tx { return tx }), now)
 	h.casework = casework.New(db, h.strong, h.cases, h.people, writer(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	h.exchange = exchange.New(db, h.people, h.strong, writer(db, func(tx *store.Tx) exchange.Tx { return tx }), now)
+	h.agenda = agenda.New(db, h.strong, h.people, writer(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
 	h.signin, err = signin.New(db, writer(db, func(tx *store.Tx) signin.Tx { return tx }), h.strong, h.strong,
 		signin.Site{Name: "Depositaire", Domain: site.Hostname(), Origin: address}, signin.NewGate(runtime.NumCPU(), now), now)
 	return h, err

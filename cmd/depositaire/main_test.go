@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/desk"
@@ -36,6 +37,7 @@ var (
 	_ people.Tx       = (*store.Tx)(nil)
 	_ cases.Tx        = (*store.Tx)(nil)
 	_ casework.Tx     = (*store.Tx)(nil)
+	_ agenda.Tx       = (*store.Tx)(nil)
 	_ jobs.Tx         = (*store.Tx)(nil)
 
 	_ strongroom.Reader   = (*store.DB)(nil)
@@ -44,6 +46,7 @@ var (
 	_ people.Reader       = (*store.DB)(nil)
 	_ cases.Reader        = (*store.DB)(nil)
 	_ casework.Reader     = (*store.DB)(nil)
+	_ agenda.Reader       = (*store.DB)(nil)
 	_ desk.Directory      = (*store.DB)(nil)
 
 	_ cases.Settings = team{}

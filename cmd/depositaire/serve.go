@@ -28,7 +28,7 @@ const patience = 8 * time.Second
 
 // serve answers browsers until ctx ends.
 func serve(ctx context.Context, p *program) error {
-	h, err := open(ctx, p, time.Now)
+	h, err := open(ctx, p, p.now)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (p *program) site(log *slog.Logger) (*web.Site, error) {
 		return nil, err
 	}
 	return &web.Site{
-		Pages: pages, Assets: assets, Catalogues: catalogues, Log: log, Now: time.Now,
+		Pages: pages, Assets: assets, Catalogues: catalogues, Log: log, Now: p.now,
 		Host: p.config.Host(), Secure: strings.HasPrefix(p.config.URL, "https:"),
 		Proxies: p.config.Proxies, Limits: web.DefaultLimits(p.config.Pages),
 	}, nil
@@ -179,7 +179,7 @@ func banner(site *web.Site) {
 func (h *house) rooms(p *program) desk.Rooms {
 	return desk.Rooms{
 		Directory: h.db, Strong: h.strong, Organisation: h.organisation, Signin: h.signin,
-		People: h.people, Cases: h.cases, Casework: h.casework, Register: h.watch.Register,
+		People: h.people, Cases: h.cases, Casework: h.casework, Agenda: h.agenda, Register: h.watch.Register,
 		Exchange: h.exchange, Alarms: h.alarms(p),
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"depositaire.org/depositaire/internal/record"
 )
@@ -19,7 +18,7 @@ import (
 // secret besides (secrecy.md §4). Run again before the founding, it prints the
 // same.
 func initialise(ctx context.Context, p *program) error {
-	h, err := open(ctx, p, time.Now)
+	h, err := open(ctx, p, p.now)
 	if err != nil {
 		return err
 	}

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
+	_ "time/tzdata" // wherever the program runs, the organisation's clocks are known
 )
 
 // Config is how one process is set up.
@@ -26,6 +28,7 @@ type Config struct {
 	Listen   string         // address:port
 	Postgres string         // address of a PostgreSQL database; empty: SQLite in Data
 	Schema   string         // of PostgreSQL: one per organisation
+	Zone     string         // of the organisation: its days begin and its appointments stand there
 	URL      string         // what browsers type; empty: http://localhost:<port>
 	Proxies  []netip.Prefix // that say for whom they ask; nobody else is believed
 	Pages    int            // that a session may ask for in a minute, once it has asked for four times as many
@@ -65,6 +68,7 @@ func Parse(command string, args []string, lookup func(string) (string, bool), ou
 	flags.StringVar(&c.Listen, "listen", "127.0.0.1:8080", "address and port to answer on")
 	flags.StringVar(&c.Postgres, "postgres", "", "address of a PostgreSQL database (default: SQLite in the data folder)")
 	flags.StringVar(&c.Schema, "schema", "depositaire", "schema of the organisation, in PostgreSQL")
+	flags.StringVar(&c.Zone, "zone", "Europe/Paris", "time zone of the organisation, like Indian/Reunion")
 	flags.StringVar(&c.URL, "url", "", "address that browsers type (default: http://localhost and the port)")
 	flags.Func("proxy", "networks of the proxies before it, like 10.0.0.2,fd00::/8: their X-Forwarded-For is believed (default: nobody's)", c.proxies)
 	flags.IntVar(&c.Pages, "pages", 60, "pages that a session may ask for in a minute, after four times as many at once")
@@ -160,6 +164,9 @@ func (c *Config) complete() error {
 	_, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return errors.New("-listen wants an address and a port, like 127.0.0.1:8080")
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" || c.Zone == "Local" {
+		return errors.New("-zone wants a time zone, like Europe/Paris or Indian/Reunion")
 	}
 	if c.Secrets == "" {
 		c.Secrets = filepath.Join(c.Data, "host-secrets.json")

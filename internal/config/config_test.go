@@ -27,21 +27,21 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 			command: "serve",
 			want: Config{
 				Data: "depositaire-data", Files: "depositaire-data/documents", Secrets: "depositaire-data/host-secrets.json", Witness: "depositaire-data/witness",
-				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60,
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60, Zone: "Europe/Paris",
 			},
 		},
 		"a demonstration has a folder of its own": {
 			command: "demo", args: "-persons 30 -json",
 			want: Config{
 				Data: "demo-data", Files: "demo-data/documents", Secrets: "demo-data/host-secrets.json", Witness: "demo-data/witness", JSON: true, Persons: 30,
-				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60,
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 60, Zone: "Europe/Paris",
 			},
 		},
 		"behind two proxies": {
 			command: "serve", args: "-proxy 10.0.0.2,fd00::1/8 -pages 600",
 			want: Config{
 				Data: "depositaire-data", Files: "depositaire-data/documents", Secrets: "depositaire-data/host-secrets.json", Witness: "depositaire-data/witness",
-				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 600,
+				Listen: "127.0.0.1:8080", Schema: "depositaire", URL: "http://localhost:8080", Pages: 600, Zone: "Europe/Paris",
 				Proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.2/32"), netip.MustParsePrefix("fd00::/8")},
 			},
 		},
@@ -53,7 +53,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 			},
 			want: Config{
 				Data: "depositaire-data", Files: "depositaire-data/documents", Secrets: "/etc/host.json", Witness: "/etc/witness", Listen: "127.0.0.1:9000",
-				Postgres: "postgres:///d", Schema: "nord", URL: "https://dossiers.example.org", Pages: 60,
+				Postgres: "postgres:///d", Schema: "nord", URL: "https://dossiers.example.org", Pages: 60, Zone: "Europe/Paris",
 			},
 		},
 	} {
@@ -78,6 +78,7 @@ func TestWhatIsNotUnderstoodIsSaid(t *testing.T) {
 		"an address of a page":           {"-url https://example.org/dossiers", "-url wants"},
 		"browsers that keep no session":  {"-url http://dossiers.example.org", "-url wants https"},
 		"proxies that are none":          {"-proxy 10.0.0.0/8,me", "-proxy"},
+		"a zone that is nowhere":         {"-zone Europe/Valmont", "-zone wants"},
 		"no page at all":                 {"-pages 0", "-pages wants"},
 		"fewer than nobody":              {"-persons -1", "-persons wants"},
 		"a number that is not one":       {"-persons many", "invalid value"},

@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/journal"
@@ -25,6 +26,7 @@ type Rooms struct {
 	People       *people.Room
 	Cases        *cases.Room
 	Casework     *casework.Room
+	Agenda       *agenda.Room
 	Clock        *Clock
 }
 

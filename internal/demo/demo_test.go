@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/journal"
@@ -49,6 +50,7 @@ func newWorldOf(t testing.TB, host *strongroom.Host) world {
 	w.People = people.New(db, w.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), clock.Now)
 	w.Cases = cases.New(db, w.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), clock.Now)
 	w.Casework = casework.New(db, w.Strong, w.Cases, w.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), clock.Now)
+	w.Agenda = agenda.New(db, w.Strong, w.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), clock.Now)
 	return w
 }
 

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/desk"
@@ -56,6 +57,7 @@ func newStreet(t testing.TB, db *store.DB) *street {
 	rooms.People = people.New(db, rooms.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), now)
 	rooms.Cases = cases.New(db, rooms.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), now)
 	rooms.Casework = casework.New(db, rooms.Strong, rooms.Cases, rooms.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
+	rooms.Agenda = agenda.New(db, rooms.Strong, rooms.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
 	s.maker = newMaker(rooms)
 	s.door, err = signin.New(db, write(db, func(tx *store.Tx) signin.Tx { return tx }), rooms.Strong, rooms.Strong,
 		signin.Site{Name: "Depositaire", Domain: "localhost", Origin: "http://localhost"}, signin.NewGate(2, now), now)
@@ -69,7 +71,7 @@ func newStreet(t testing.TB, db *store.DB) *street {
 	site := &web.Site{Pages: pages, Assets: assets, Catalogues: catalogues, Log: slog.New(slog.DiscardHandler), Now: now, Host: "example.com", Secure: true}
 	s.handler = desk.New(desk.Rooms{
 		Directory: db, Strong: rooms.Strong, Organisation: rooms.Organisation, Signin: s.door,
-		People: rooms.People, Cases: rooms.Cases, Casework: rooms.Casework,
+		People: rooms.People, Cases: rooms.Cases, Casework: rooms.Casework, Agenda: rooms.Agenda,
 	}, site, "")
 	return s
 }

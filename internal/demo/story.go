@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
@@ -70,7 +71,7 @@ type teller struct {
 // is done to a note: correct, widen, move, admit, read.
 func (m *maker) tell(ctx context.Context) error {
 	t := &teller{maker: m, begin: m.Clock.Now(), cases: map[int]record.CaseID{}}
-	for _, step := range []func(context.Context) error{t.receive, t.assign, t.write, t.correct, t.widen, t.move, t.admit, t.read} {
+	for _, step := range []func(context.Context) error{t.receive, t.assign, t.write, t.correct, t.widen, t.move, t.admit, t.read, t.expect} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -201,6 +202,68 @@ func (t *teller) read(ctx context.Context) error {
 			return err
 		}
 		if _, err := t.Casework.Timeline(ctx, u, t.cases[person]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// coming is one appointment of the story's last day, or of the day after.
+type coming struct {
+	day    int // from the last one
+	hour   string
+	with   string
+	person int    // -1: without a file
+	alias  string // of who has none
+	length int
+	medium record.Medium
+	spot   string
+	said   record.Presence
+}
+
+func comings() []coming {
+	return []coming{
+		{0, "9h", lucie, 0, "", 30, record.AtOffice, "Bureau 2", record.Came},
+		{0, "9h30", thomas, 1, "", 45, record.AtOffice, "Bureau 4", record.Missed},
+		{0, "10h30", lucie, 2, "", 60, record.AtHome, "", record.Expected},
+		{0, "11h15", thomas, -1, "La dame au parapluie bleu", 20, record.AtOffice, "", record.Arrived},
+		{0, "14h", lucie, -1, "Monsieur R., sans dossier", 30, record.AtOffice, "Bureau 2", record.Expected},
+		{0, "15h30", lucie, 5, "", 15, record.ByPhone, "", record.Expected},
+		{1, "9h", lucie, 3, "", 30, record.AtOffice, "Bureau 2", record.Expected},
+		{1, "14h", thomas, 0, "", 45, record.Outside, "Mairie annexe", record.Expected},
+	}
+}
+
+// expect is reception's book for the last day and the next: with a file, and without.
+func (t *teller) expect(ctx context.Context) error {
+	t.Clock.Finish()
+	last := t.Clock.Now()
+	for _, c := range comings() {
+		at, err := agenda.At(last.AddDate(0, 0, c.day), c.hour, last.Location())
+		if err != nil {
+			return err
+		}
+		f := agenda.Form{
+			ID: record.NewID[record.Appointment](), Service: t.services[social], Member: t.members[c.with],
+			Start: at, Length: c.length, Medium: c.medium, Spot: c.spot, Alias: c.alias,
+		}
+		if c.person >= 0 {
+			f.Person = t.persons[c.person]
+		}
+		u, err := t.unlock(ctx, reception)
+		if err != nil {
+			return err
+		}
+		if err := t.Agenda.Give(ctx, u, f); err != nil {
+			return err
+		}
+		if c.said == record.Came { // whose appointment it is says so
+			u, err = t.unlock(ctx, c.with)
+		}
+		if err == nil {
+			err = t.Agenda.Answer(ctx, u, f.ID, c.said)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -168,6 +168,30 @@ func arrivals() []gesture {
 			shows: []fact{{"karim", "nadia", "Confié-Nadège"}},
 		},
 		gesture{
+			name: "give an appointment",
+			do: func(s *scene) {
+				at := s.at("nadia") + "/appointments/new"
+				s.by("rose").submit(s.by("rose").get(at), at, "hour", "14h", "spot", "Bureau-dix", "member", memberOf(s.t, s.h, "karim")).says(s.t, "Bureau-dix")
+				s.know("appointment", "/appointments/"+appointmentSaying(s.t, s.by("karim").get("/today"), "Bureau-dix"))
+			},
+			shows: []fact{{"karim", "/today", "Bureau-dix"}, {"rose", "/today", "Bureau-dix"}},
+		},
+		gesture{
+			name: "say that somebody arrived",
+			do: func(s *scene) {
+				s.by("rose").post(s.at("appointment")+"/answer", url.Values{"session": {"1"}, "answer": {"arrived"}})
+			},
+			shows: []fact{{"karim", "/today", "Corriger"}},
+		},
+		gesture{
+			name: "move an appointment",
+			do: func(s *scene) {
+				s.by("karim").submit(s.by("karim").get(s.at("appointment")), s.at("appointment"), "spot", "Bureau-onze").says(s.t, "Bureau-onze")
+			},
+			shows: []fact{{"karim", "/today", "Bureau-onze"}},
+			hides: []fact{{"karim", "/today", "Bureau-dix"}},
+		},
+		gesture{
 			name: "refer a person",
 			do: func(s *scene) {
 				s.know("solène", s.by("paul").receive("Confié-Solène"))

@@ -39,7 +39,7 @@ func (d *Desk) houseRoutes() map[string]web.Handler {
 	}
 }
 
-// today is where one lands: what waits for the member, and nothing else yet.
+// today is where one lands: who is expected, and what waits for the member.
 func (d *Desk) today(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	page := TodayPage{Page: d.base(r, "today"), Works: works(by)}
 	var err error
@@ -49,7 +49,12 @@ func (d *Desk) today(w http.ResponseWriter, r *http.Request, by *strongroom.Unlo
 	if page.Drafts, err = d.draftRows(r.Context(), by); err != nil {
 		return err
 	}
-	page.Seal = len(page.Drafts) > 0
+	if page.Serves {
+		if page.Agenda, err = d.day(r.Context(), by, d.now(), page.MayCreate); err != nil {
+			return err
+		}
+	}
+	page.Seal = len(page.Drafts) > 0 || len(page.Agenda.Rows) > 0
 	waiting, err := d.Organisation.ToWelcome(r.Context(), by)
 	if err != nil {
 		return err

@@ -157,6 +157,10 @@ func (w *world) journalOf(secret string) string {
 	switch kind {
 	case "note":
 		name = caseOf[name]
+	case "appointment":
+		if name == "alone" {
+			return "" // no file: the house's
+		}
 	case "identity":
 	default:
 		return "" // drafts and slips: the house's

@@ -61,6 +61,11 @@ var stances = []stance{
 	{"note of samir", "author:hugo", "C-13; S-10"},
 	{"note absent", "", "Z §2"},
 
+	{"appointment nadia", "hers:karim; worker:lucie ines marc anna tom lena solo mina; desk:rose; lead:paul odile; newcomer:newt", "S-30; Z §2 Counter"},
+	{"appointment alone", "hers:lucie; worker:karim ines marc anna tom lena solo mina; desk:rose; lead:paul odile; newcomer:newt", "S-36; Z §2 accueil"},
+	{"appointment samir", "hers:hugo; worker:mina; desk:vera; lead:luc", "C-13; Z §2"},
+	{"appointment absent", "", "Z §2"},
+
 	{"draft of karim", "hers:karim", "S-33"},
 	{"draft of rose", "hers:rose", "S-33"},
 	{"draft of hugo", "hers:hugo", "S-33"},
@@ -163,7 +168,16 @@ var rows = []row{
 	{"POST /households/{draft}", "draft", "of_rose.hers:303!", "", "S-33; S-30"},
 	{"GET /cases", "", anyMember, "identity", "S-10"},
 	{"POST /cases", "", anyMember, "identity", "S-10"},
-	{"GET /today", "", anyMember, "identity draft", "S-33"},
+	{"GET /today", "", anyMember, "identity draft appointment", "S-33; P §5"},
+
+	{"GET /agenda/{date}", "", serving, "identity appointment", "P §5: hers, or the house's at its desk"},
+	{"GET /appointments/new", "", "worker:200 newcomer:303 desk:200 lead:200 boss:200 admin:422 house:422", "", "S-36 P-03"},
+	{"POST /appointments/new", "", "worker:303! newcomer:422 desk:303! lead:303! boss:303! admin:422 house:422", "", "S-36 P-03"},
+	{"GET /persons/{person}/appointments/new", "person", "team:200 worker:200 desk:200 lead:200", "identity", "P §5: reception and colleagues"},
+	{"POST /persons/{person}/appointments/new", "person", "team:303! worker:303! desk:303! lead:303!", "identity", "P §5"},
+	{"GET /appointments/{id}", "appointment", "hers:200 worker:200 desk:200 lead:200", "identity appointment", "P §5; Z §2 Counter"},
+	{"POST /appointments/{id}", "appointment", "hers:303! worker:303! desk:303! lead:303!", "identity appointment", "P §5"},
+	{"POST /appointments/{id}/answer", "appointment", "hers:303! desk:303! worker:422 lead:422 newcomer:422", "", "ux 7.1: reception and the member say who came"},
 
 	{"POST /drafts", "", "worker:200! newcomer:200! desk:200! lead:200! boss:200! admin:200! house:200! veiled:403!", "", "S-33"},
 	{"POST /drafts", "draft", "hers:200! absent.out:200! out:404 veiled:403!", "", "S-33: nobody writes over somebody else's; a new id is a new draft"},

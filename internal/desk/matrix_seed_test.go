@@ -235,11 +235,28 @@ func (s *teller) records() {
 	c := s.write("hugo", samir, "of samir")
 	s.IDs["case samir"] = strings.TrimPrefix(c, "/cases/")
 
+	s.expects("karim", "appointment nadia", nadia)
+	s.expects("lucie", "appointment alone", "")
+	s.expects("hugo", "appointment samir", samir)
+
 	paul := s.in["paul"]
 	page := paul.get(iris + "/refer")
 	opened := page.fields(s.t, iris+"/refer").Get("case")
 	paul.submit(page, iris+"/refer", "member", s.member("karim")).at(s.t, iris)
 	s.IDs["case iris"] = opened
+}
+
+// expects gives somebody an appointment with whoever gives it, on the tale's day, with
+// a canary in each field.
+func (s *teller) expects(by, name, person string) {
+	s.t.Helper()
+	place := s.canary(name, "spot")
+	if person == "" {
+		s.in[by].expects("", place, "called", s.canary(name, "called"))
+	} else {
+		s.in[by].expects(person, place)
+	}
+	s.IDs[name] = appointmentSaying(s.t, s.in[by].get("/today"), place)
 }
 
 // other is the note of a page that is not the one named.

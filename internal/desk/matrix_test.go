@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"depositaire.org/depositaire/internal/record"
 )
@@ -201,7 +202,7 @@ func (w *world) call(r row, thing, actor string) call {
 	if name == "nadia" {
 		stopped = "marc"
 	}
-	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{draft}": w.id(thing), "{list}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{function}": w.worker()}
+	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{draft}": w.id(thing), "{list}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{function}": w.worker(), "{date}": w.Clock.Format(time.DateOnly)}
 	if r.about == "target" {
 		at["{note}"], into = w.id("note team"), name
 	}
@@ -228,6 +229,10 @@ func (w *world) call(r row, thing, actor string) call {
 		"POST /notes/{note}/move":                 {"case": {w.id("case " + into)}},
 		"POST /persons/{id}/edit":                 {"called": {"Une autre"}, "version": {"2.2"}},
 		"POST /persons/{id}/refer":                {"member": {w.id("member " + map[string]string{"north": "lucie", "south": "hugo"}[works])}},
+		"POST /appointments/new":                  expected("called", "Quelqu’un", "service", w.id("service "+works), "member", w.id("member "+map[string]string{"north": "lucie", "south": "hugo"}[works])),
+		"POST /persons/{person}/appointments/new": expected("member", w.id("member "+map[string]string{"north": "lucie", "south": "hugo"}[works])),
+		"POST /appointments/{id}":                 expected("called", "Quelqu’un", "version", "1", "member", w.id("member "+map[string]string{"north": "lucie", "south": "hugo"}[works])),
+		"POST /appointments/{id}/answer":          {"answer": {"missed"}},
 		"POST /persons":                           {"filter": {"a"}},
 		"POST /cases":                             {"filter": {"a"}},
 		"POST /imports":                           {"list": {"Prénom;Nom\nQuelqu’un;Ailleurs\n"}, "service": {w.id("service " + works)}},

@@ -105,10 +105,17 @@ func (d *Desk) noteNew(w http.ResponseWriter, r *http.Request, by *strongroom.Un
 		return err
 	}
 	if r.PathValue("person") != "" && p.plan == nil { // she has a dossier: what waits there is found by its address
-		return d.site.SeeOther(w, r, p.at+"/notes/new", "")
+		at := p.at + "/notes/new"
+		if r.URL.RawQuery != "" {
+			at += "?" + r.URL.RawQuery
+		}
+		return d.site.SeeOther(w, r, at, "")
 	}
 	page, err := d.notePage(r, by, p)
 	if err != nil {
+		return err
+	}
+	if err := d.noteFrom(r, by, p, page); err != nil {
 		return err
 	}
 	if err := d.noteChoices(r.Context(), by, p, nil, page); err != nil {
@@ -137,6 +144,28 @@ func (d *Desk) notePage(r *http.Request, by *strongroom.Unlocked, p place) (*Not
 	return page, nil
 }
 
+// noteFrom takes what an appointment tells of a note about it: what is known is not
+// typed twice (P-02). One that is not hers, or of somebody else, tells nothing.
+func (d *Desk) noteFrom(r *http.Request, by *strongroom.Unlocked, p place, page *NotePage) error {
+	id, err := record.ParseID[record.Appointment](r.URL.Query().Get("appointment"))
+	if err != nil {
+		return nil //nolint:nilerr // a note about no appointment
+	}
+	a, err := d.Agenda.Get(r.Context(), by, id)
+	if fault.KindOf(err) == fault.Withheld || err == nil && a.Person != p.dossier.Persons[0] {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	row := d.appointmentRow(by, nil, a)
+	page.From, page.Minutes, page.Kind = &row, row.Minutes, a.Medium.Note()
+	if row.Start.Before(d.now().AddDate(0, 0, 1)) {
+		page.Date = row.Start
+	}
+	return nil
+}
+
 // noteChoices adds the colleagues who may be named, and the sentence.
 func (d *Desk) noteChoices(ctx context.Context, by *strongroom.Unlocked, p place, named []record.MemberID, page *NotePage) error {
 	n, err := d.names(ctx)
@@ -157,6 +186,7 @@ func (page *NotePage) read(f *web.Form, now time.Time) casework.Draft {
 	page.Words = f.Words("words", 1<<20)
 	page.Kind = record.NoteKind(cmp.Or(f.Line("kind", 20), string(page.Kind)))
 	page.Origin = record.Origin(f.Line("origin", 20))
+	page.Minutes = f.Number("minutes", 0, 24*60)
 	page.TypedDay = f.Line("day", 32)
 	if day := f.Day("day", now); !day.IsZero() {
 		page.Date = day
@@ -167,7 +197,7 @@ func (page *NotePage) read(f *web.Form, now time.Time) casework.Draft {
 		f.Fail("ink", "form.choice")
 	}
 	return casework.Draft{
-		ID: id, Ink: circleOf(page.Ink), Words: page.Words.Reveal(), Kind: page.Kind, Day: page.Date, Origin: page.Origin,
+		ID: id, Ink: circleOf(page.Ink), Words: page.Words.Reveal(), Kind: page.Kind, Day: page.Date, Origin: page.Origin, Minutes: page.Minutes,
 		Named: ticked[record.Member](f, "reader"), Kept: kept,
 	}
 }

@@ -142,8 +142,10 @@ type NotePage struct {
 	Words    confided.Text
 	Kind     record.NoteKind
 	Kinds    []record.NoteKind
-	Date     time.Time // the day it happened
-	TypedDay string    // the same as typed, when it was not understood
+	Date     time.Time       // the day it happened
+	TypedDay string          // the same as typed, when it was not understood
+	Minutes  int             // how long it lasted; 0: not said
+	From     *AppointmentRow // the appointment that it is about
 	Origin   record.Origin
 	Origins  []record.Origin
 	Ink      Ink

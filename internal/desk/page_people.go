@@ -35,6 +35,7 @@ type TodayPage struct {
 	FirstDay  bool
 	MayCreate bool // may create a person
 	Awaited   []AwaitedRow
+	Agenda    Day
 }
 
 // AwaitedRow is a service whose key the member lacks, and who can give it to her.

@@ -106,6 +106,15 @@ var routes = map[string]string{
 	"GET /persons/{id}/refer":  "303 403 422 422 422 200 404",
 	"POST /persons/{id}/refer": "403 403 422 422 422 422 404",
 
+	"GET /agenda/{date}":                      "303 403 404 404 404 404 404", // of a day that is none
+	"GET /appointments/new":                   services,
+	"POST /appointments/new":                  askedAgain,
+	"GET /persons/{person}/appointments/new":  "303 403 200 200 200 200 404",
+	"POST /persons/{person}/appointments/new": "403 403 422 422 422 422 404",
+	"GET /appointments/{id}":                  "303 403 200 200 200 200 404",
+	"POST /appointments/{id}":                 "403 403 422 422 422 422 404",
+	"POST /appointments/{id}/answer":          "403 403 422 422 422 422 404",
+
 	"GET /cases":                             members,
 	"POST /cases":                            "403 403 200 200 200 200 200",
 	"GET /cases/{id}":                        hers,
@@ -193,8 +202,10 @@ func TestEveryRouteAnswersEveryVisitor(t *testing.T) {
 		"nobody": h.browser(t), "veiled": veiled, "reception": rose, "inside": karim,
 		"outside": h.as(t, "lucie"), "lead": h.as(t, "paul"), "administrator": h.as(t, "ada"),
 	}
+	karim.expects(person, "Bureau 7")
 	ids := map[string]string{
-		"/persons/": strings.TrimPrefix(person, "/persons/"), "/cases/": strings.TrimPrefix(at, "/cases/"),
+		"/appointments/": appointmentSaying(t, karim.get("/today"), "Bureau 7"),
+		"/persons/":      strings.TrimPrefix(person, "/persons/"), "/cases/": strings.TrimPrefix(at, "/cases/"),
 		"/notes/":                   noteOf(t, karim.get(at)),
 		"/administration/services/": serviceOf(t, h), "/administration/members/": memberOf(t, h, "rose"),
 	}

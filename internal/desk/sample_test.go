@@ -179,7 +179,22 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Nav, p.MayCreate, p.Flash = "today", true, "note_saved"
 			p.Drafts = []DraftRow{{"d1", words("Jean Lefèvre"), record.NoteCall, words("Bailleur rappelé, plan…"), monday.Add(-21 * time.Minute)}, {"d2", words("Samir"), "", words(""), ago(1)}}
 			p.Welcomes = []WelcomeRow{{"m7", "Lucie", "Action sociale"}}
-			p.Works = true
+			p.Works, p.Agenda = true, sampleDay(false)
+		}),
+		"agenda": of(opened, func(p *AgendaPage, b web.Page) { p.Page = b }, func(p *AgendaPage) {
+			p.Nav, p.Day, p.Agenda = "today", monday, sampleDay(true)
+		}),
+		"agenda-empty": of(in, func(p *AgendaPage, b web.Page) { p.Page = b }, func(p *AgendaPage) {
+			p.Nav, p.Day, p.Agenda = "today", ago(-1), Day{Date: "2026-11-24", Before: "/agenda/2026-11-23", After: "/agenda/2026-11-25", MayGive: true}
+		}),
+		"appointment": of(in, func(p *AppointmentPage, b web.Page) { p.Page = b }, func(p *AppointmentPage) {
+			sampleAppointment(p)
+			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
+			p.Errors = []*fault.Error{fault.Field("called", "fault.name_missing"), fault.Field("hour", "fault.hour_skipped"), fault.Field("member", "form.choice")}
+		}),
+		"appointment-move": of(opened, func(p *AppointmentPage, b web.Page) { p.Page = b }, func(p *AppointmentPage) {
+			sampleAppointment(p)
+			p.Version, p.Action, p.WithPerson, p.Name, p.Presence = "1", "/appointments/a1", true, words("Nadia Mokrani"), record.Cancelled
 		}),
 		"today-first": of(in, func(p *TodayPage, b web.Page) { p.Page = b }, func(p *TodayPage) { p.Nav, p.FirstDay, p.MayCreate = "today", true, true }),
 		"person_new": of(in, func(p *PersonNewPage, b web.Page) { p.Page = b }, func(p *PersonNewPage) {
@@ -331,6 +346,11 @@ func noteSamples(in web.Page) map[string]maker {
 			p.Older = &WordsBy{words("Un premier jet."), "", ago(0).Add(-time.Hour)}
 			p.Errors = []*fault.Error{fault.Field("words", "form.missing"), fault.Field("day", "form.day"), fault.Field("ink", "form.choice")}
 		}),
+		"note-from": of(opened, func(p *NotePage, b web.Page) { p.Page = b }, func(p *NotePage) {
+			fill(p)
+			row := sampleDay(false).Rows[0]
+			p.From, p.Minutes = &row, row.Minutes
+		}),
 		"note-first": of(in, func(p *NotePage, b web.Page) { p.Page = b }, func(p *NotePage) {
 			fill(p)
 			p.Opens, p.Words, p.Ink, p.Alert = true, words(""), InkScratch, "fault.unavailable"
@@ -432,4 +452,27 @@ func houseSamples(out, in web.Page) map[string]maker {
 			p.Kind, p.Sentence, p.Next = fault.Withheld, "fault.withheld", "fault.withheld.next"
 		}),
 	}
+}
+
+// sampleDay is a day of hers, or of the house at its desk.
+func sampleDay(desk bool) Day {
+	d := Day{Date: "2026-11-23", Before: "/agenda/2026-11-22", After: "/agenda/2026-11-24", MayGive: true}
+	at := func(h, m int) time.Time { return time.Date(2026, 11, 23, h, m, 0, 0, time.UTC) }
+	d.Rows = []AppointmentRow{
+		{ID: "a1", Start: at(9, 0), Minutes: 30, Name: words("Nadia Mokrani"), PersonID: "p1", Medium: record.AtOffice, Spot: words("Bureau 2"), MayNote: !desk, MayMark: true},
+		{ID: "a2", Start: at(10, 30), Minutes: 60, Name: words("Jean Lefèvre"), PersonID: "p2", Medium: record.AtHome, Presence: record.Came, MayNote: !desk, MayMark: true},
+		{ID: "a3", Start: at(11, 15), Minutes: 20, Name: words("La dame au parapluie bleu"), Medium: record.AtOffice, Presence: record.Cancelled, MayMark: true},
+	}
+	if desk {
+		for i := range d.Rows {
+			d.Rows[i].Desk, d.Rows[i].With = true, "Karim Benaïssa"
+		}
+	}
+	return d
+}
+
+func sampleAppointment(p *AppointmentPage) {
+	p.ID, p.Action, p.Cancel, p.TypedDay, p.TypedHour = "a1", "/appointments/new", "/today", "29/3/2026", "2 h"
+	p.Length, p.Lengths, p.Medium, p.Mediums = 30, lengths(), record.AtOffice, record.Mediums()
+	p.Colleagues, p.Spot, p.Readers = colleagues(), words("Bureau 2"), []string{"Action sociale"}
 }

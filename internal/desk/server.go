@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/exchange"
@@ -45,6 +46,7 @@ type Rooms struct {
 	Cases        *cases.Room
 	Casework     *casework.Room
 	Exchange     *exchange.Room
+	Agenda       *agenda.Room
 	Register     Register
 	Alarms       func(context.Context) (upkeep.Lines, error) // what the machine's upkeep asks for; nil: nothing
 }
@@ -85,7 +87,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 	all := map[string]web.Handler{}
 	for _, some := range []map[string]web.Handler{
 		d.doorRoutes(), d.draftRoutes(), d.startRoutes(), d.invitationRoutes(),
-		d.peopleRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(),
+		d.peopleRoutes(), d.agendaRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(),
 	} {
 		maps.Copy(all, some)
 	}

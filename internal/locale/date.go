@@ -104,6 +104,14 @@ func (p *Printer) Machine(t time.Time) string {
 	return t.In(p.now.Location()).Format(time.DateOnly)
 }
 
+// Instant is the hour for a datetime attribute, with its zone: 2026-11-23T09:30+01:00.
+func (p *Printer) Instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(p.now.Location()).Format("2006-01-02T15:04Z07:00")
+}
+
 // Today is the moment this printer speaks at.
 func (p *Printer) Today() time.Time { return p.now }
 

@@ -33,6 +33,16 @@ const (
 	Cancelled
 )
 
+var presences = [...]string{Expected: "expected", Arrived: "arrived", Came: "came", Missed: "missed", Excused: "excused", Cancelled: "cancelled"}
+
+// String returns the presence's English word, used in forms and catalogue keys.
+func (p Presence) String() string {
+	if int(p) < len(presences) {
+		return presences[p]
+	}
+	return ""
+}
+
 // Presences lists what may be said of somebody who was expected, in the order shown.
 func Presences() []Presence { return []Presence{Arrived, Came, Missed, Excused} }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/demo"
@@ -136,6 +137,7 @@ func rooms(db *store.DB, host *strongroom.Host) (r demo.Rooms) {
 	r.People = people.New(db, r.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), now)
 	r.Cases = cases.New(db, r.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), now)
 	r.Casework = casework.New(db, r.Strong, r.Cases, r.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
+	r.Agenda = agenda.New(db, r.Strong, r.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
 	return r
 }
 

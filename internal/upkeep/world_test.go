@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/demo"
@@ -97,6 +98,7 @@ func (h *house) open(t testing.TB) demo.Rooms {
 	rooms.People = people.New(db, rooms.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), clock.Now)
 	rooms.Cases = cases.New(db, rooms.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), clock.Now)
 	rooms.Casework = casework.New(db, rooms.Strong, rooms.Cases, rooms.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), clock.Now)
+	rooms.Agenda = agenda.New(db, rooms.Strong, rooms.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), clock.Now)
 	h.cases = cases.New(db, h.strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), now)
 	h.work = casework.New(db, h.strong, h.cases, rooms.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	witness := NewWitnessFile(h.path("witness"), key.Public())
