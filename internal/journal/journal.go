@@ -53,6 +53,7 @@ const (
 	ForSetting   Purpose = "setting"    // a service's settings
 	ForDraft     Purpose = "draft"      // one's own unfinished text
 	ForHouse     Purpose = "house"      // members, invitations, keys
+	ForIndex     Purpose = "index"      // finding names in memory
 	ForWithdraw  Purpose = "correction" // narrowing or moving what was misplaced
 )
 

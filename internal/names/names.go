@@ -13,13 +13,13 @@ import (
 	"depositaire.org/depositaire/internal/record"
 )
 
-// Entry is what the index takes of a person. Year, Month and Day are 0 where they
-// are not known.
+// Entry is what the index takes of a person.
 type Entry struct {
-	ID               record.PersonID
-	Name, Family     confided.Text
-	Phone            confided.Text
-	Year, Month, Day int
+	ID           record.PersonID
+	Name, Family confided.Text
+	Phone        confided.Text
+	Birth        confided.Text // 1988-04-02, 1988-04, 1988; 38@2026 is an age told in a year
+	Stamp        uint32        // whatever tells one state of her from another
 }
 
 // Index finds the persons of one service. It may be used by many at once.
@@ -38,7 +38,8 @@ type row struct {
 	id    record.PersonID
 	name  [2]unit // her first names, her family names
 	born  birth
-	phone uint32         // its last digits
+	phone uint32 // its last digits
+	stamp uint32
 	next  [chains]uint32 // the row after, in each chain; 0 ends it
 }
 
@@ -64,15 +65,36 @@ func Build(all []Entry) *Index {
 // New returns an index with room for n persons; it takes more.
 func New(n int) *Index {
 	x := &Index{rows: make([]row, 1, n+1)} // row 0 ends the chains
+	x.hang(n)
+	x.dict.init()
+	return x
+}
+
+// hang makes buckets for n persons.
+func (x *Index) hang(n int) {
 	buckets := 1 << 8
 	for buckets < n {
 		buckets <<= 1
 	}
-	for _, c := range []int{byBirth, byPhone, byID} {
+	for _, c := range hashed {
 		x.heads[c] = make([]uint32, min(buckets, most(c)))
 	}
-	x.dict.init()
-	return x
+}
+
+// hashed are the chains whose buckets are shared.
+var hashed = [...]int{byBirth, byPhone, byID}
+
+// spread hangs everybody on more buckets: chains stay short as the town grows.
+func (x *Index) spread() {
+	x.hang(4 * len(x.rows))
+	for at := 1; at < len(x.rows); at++ {
+		r := &x.rows[at]
+		buckets := x.buckets(*r)
+		for _, c := range hashed {
+			r.next[c] = x.heads[c][buckets[c]]
+			x.heads[c][buckets[c]] = uint32(at) //nolint:gosec // counts rows
+		}
+	}
 }
 
 // most is how many buckets a chain can use: there are so many days, and so many
@@ -99,7 +121,11 @@ func (x *Index) Add(e Entry) {
 	first, family := halves(read(e.Name.Reveal()), read(e.Family.Reveal()))
 	r := row{
 		id: e.ID, name: [2]unit{x.dict.add(first), x.dict.add(family)},
-		born: bornOn(e.Year, e.Month, e.Day), phone: lastDigits(digitsOf(e.Phone.Reveal())),
+		born: readBirth(e.Birth.Reveal()), phone: lastDigits(digitsOf(e.Phone.Reveal())),
+		stamp: e.Stamp,
+	}
+	if len(x.rows) > len(x.heads[byID]) && len(x.heads[byID]) < most(byID) {
+		x.spread()
 	}
 	at := uint32(len(x.rows)) //nolint:gosec // an index of four thousand million persons fits no machine
 	for c, bucket := range x.buckets(r) {
@@ -122,16 +148,31 @@ func (x *Index) Remove(id record.PersonID) {
 }
 
 func (x *Index) remove(id record.PersonID) {
-	for at := x.heads[byID][x.bucket(byID, hashID(id))]; at != 0; at = x.rows[at].next[byID] {
-		r := &x.rows[at]
-		if r.id != id || r.id.IsZero() {
-			continue
-		}
+	if r := x.row(id); r != nil {
 		x.dict.uses(r.name, -1)
-		*r = row{next: r.next}
+		r.id = record.PersonID{}
 		x.living--
-		return
 	}
+}
+
+// row finds the row of a person, nil when there is none.
+func (x *Index) row(id record.PersonID) *row {
+	for at := x.heads[byID][x.bucket(byID, hashID(id))]; at != 0; at = x.rows[at].next[byID] {
+		if r := &x.rows[at]; r.id == id && !id.IsZero() {
+			return r
+		}
+	}
+	return nil
+}
+
+// Stamp returns the stamp of a person's newest entry.
+func (x *Index) Stamp(id record.PersonID) (uint32, bool) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if r := x.row(id); r != nil {
+		return r.stamp, true
+	}
+	return 0, false
 }
 
 // buckets returns where a row hangs in each chain.

@@ -4,7 +4,9 @@ package names
 
 import (
 	"encoding/binary"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"depositaire.org/depositaire/internal/confided"
@@ -21,10 +23,7 @@ func nth(n int) record.PersonID {
 
 func entry(n int) Entry {
 	p := crowd.Person(n)
-	return Entry{
-		ID: nth(n), Name: confided.NewText(p.First), Family: confided.NewText(p.Family),
-		Year: p.Year, Month: p.Month, Day: p.Day,
-	}
+	return someone(n, p.First, p.Family, p.Year, p.Month, p.Day)
 }
 
 // town is an index of the first persons of the crowd.
@@ -74,11 +73,13 @@ func find(x *Index, query string) []record.PersonID {
 // someone is a person with these names.
 func someone(n int, name, family string, born ...int) Entry {
 	e := Entry{ID: nth(n), Name: confided.NewText(name), Family: confided.NewText(family)}
-	for i, part := range []*int{&e.Year, &e.Month, &e.Day} {
-		if i < len(born) {
-			*part = born[i]
+	var birth []string
+	for _, part := range born {
+		if part > 0 {
+			birth = append(birth, fmt.Sprintf("%02d", part))
 		}
 	}
+	e.Birth = confided.NewText(strings.Join(birth, "-"))
 	return e
 }
 
@@ -93,6 +94,7 @@ func desk() *Index {
 		someone(5, "Aïssatou Diallo", "", 2001, 7, 1),
 		someone(6, "Мария", "Иванова"),
 		someone(7, "Kiki", ""),
+		{ID: nth(8), Name: confided.NewText("Vieux"), Birth: confided.NewText("86@2026")},
 	})
 	for n := range 400 {
 		x.Add(entry(n + 100))
@@ -136,6 +138,7 @@ func TestTheCounterFindsWhomItMeans(t *testing.T) {
 		{"мария иванова", 6},
 		{"kiki", 7},
 		{"Kiki Dupont-Inconnu", 7},
+		{"vieux 1940", 8},
 	}
 	for _, tt := range tests {
 		if got := find(x, tt.typed); !slices.Contains(got, nth(tt.want)) {

@@ -17,6 +17,20 @@ func bornOn(year, month, day int) birth {
 	return birth(year<<9 | month<<5 | day) //nolint:gosec // in bounds, two lines above
 }
 
+// readBirth reads a birth as it is kept.
+func readBirth(kept string) birth {
+	if age, told, ok := strings.Cut(kept, "@"); ok {
+		years, _ := strconv.Atoi(age)
+		year, _ := strconv.Atoi(told)
+		return bornOn(year-years, 0, 0)
+	}
+	var parts [3]int
+	for i, n := range strings.SplitN(kept, "-", len(parts)) {
+		parts[i], _ = strconv.Atoi(n)
+	}
+	return bornOn(parts[0], parts[1], parts[2])
+}
+
 func (b birth) parts() (year, month, day int) { return int(b >> 9), int(b >> 5 & 15), int(b & 31) }
 
 // hash spreads days over buckets; neighbours stay apart.

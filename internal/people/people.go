@@ -22,6 +22,9 @@ type Reader interface {
 	ScopedPersons(ctx context.Context, s record.Scope, service record.ServiceID, before record.PersonID, limit int) ([]record.PersonID, record.PersonID, error)
 	ScopedPerson(ctx context.Context, s record.Scope, id record.PersonID) (record.Person, error)
 	Known(ctx context.Context, p record.PersonID) ([]record.ServiceID, error)
+	ScopedNamed(ctx context.Context, s record.Scope, service record.ServiceID, after record.PersonID, limit int) ([]record.Named, record.PersonID, error)
+	ScopedNamedOf(ctx context.Context, s record.Scope, service record.ServiceID, p record.PersonID) ([]record.Named, error)
+	ScopedTouched(ctx context.Context, s record.Scope, service record.ServiceID, since int64) ([]record.PersonID, int64, error)
 }
 
 // Tx is what the room writes.
@@ -37,6 +40,8 @@ type Room struct {
 	strong *strongroom.Room
 	write  func(context.Context, func(Tx) error) error
 	now    func() time.Time
+
+	registry registry
 }
 
 // New returns the room.

@@ -145,6 +145,17 @@ type Piece struct {
 	Slips   []Slip
 }
 
+// Named is what keeps a part of a person's name or of how to reach her: an object
+// of hers, its slip in her own circle, and that circle's key wrapped to an Office.
+type Named struct {
+	Person  PersonID
+	Object  ObjectID
+	Order   uint32
+	Version Version
+	Slip    Slip
+	Wrap    Wrap
+}
+
 // Holder is a member to whom a circle's key is wrapped, as the rows show it.
 type Holder struct {
 	Member

@@ -19,7 +19,7 @@ import (
 // may read it whole: the house, its members and their sessions and scratchpads,
 // what waits for its place, what is signed every ten minutes,
 // and the results of subqueries that are bounded themselves.
-var small = regexp.MustCompile(`^(organisation|o$|seat|session|invitation|schema_version|mine|last|waiting|w|checkpoint|purge)\b|` +
+var small = regexp.MustCompile(`^(organisation|o$|seat|session|invitation|schema_version|mine|page|last|waiting|w|checkpoint|purge)\b|` +
 	`_(organisation|service|member)_1$|circle_scratchpad$`)
 
 var scanned = regexp.MustCompile(`(?m)^SCAN (.*)$`)

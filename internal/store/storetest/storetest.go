@@ -23,7 +23,7 @@ import (
 func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 	t.Helper()
 	groups := []map[string]func(*testing.T, *house){
-		houseTests(), accessTests(), chainTests(), sealedTests(), peopleTests(), scopeTests(), agendaTests(), journalTests(),
+		houseTests(), accessTests(), chainTests(), sealedTests(), peopleTests(), scopeTests(), namesTests(), agendaTests(), journalTests(),
 		clockTests(), fileTests(), treeTests(), writeTests(),
 	}
 	for _, group := range groups {
