@@ -61,7 +61,7 @@ func TestADayIsGivenAndLived(t *testing.T) {
 	person := rose.receive("Ousmane-au-chapeau")
 	page := rose.get(person + "/appointments/new")
 	rose.submit(page, person+"/appointments/new", "hour", "9 h 30", "length", "45", "medium", "home", "member", memberOf(t, h, "karim")).
-		says(t, "Le rendez-vous est donné", "Ousmane-au-chapeau", "Domicile", "45 minutes", "avec Karim")
+		says(t, "Le rendez-vous est donné", "Ousmane-au-chapeau", "Domicile", "45\u00a0minutes", "avec Karim")
 	rose.submit(rose.get("/appointments/new"), "/appointments/new", "called", "Dame-au-parapluie", "hour", "8h", "member", memberOf(t, h, "lucie"))
 	all := saying(t, rose.get("/today"), "Dame-au-parapluie", "Ousmane-au-chapeau", "Arrivé·e", "Excusé·e")
 	if a, b := strings.Index(all.body, "Dame-au-parapluie"), strings.Index(all.body, "Ousmane-au-chapeau"); a > b {

@@ -456,7 +456,7 @@ func houseSamples(out, in web.Page) map[string]maker {
 
 // sampleDay is a day of hers, or of the house at its desk.
 func sampleDay(desk bool) Day {
-	d := Day{Date: "2026-11-23", Before: "/agenda/2026-11-22", After: "/agenda/2026-11-24", MayGive: true}
+	d := Day{Today: !desk, Date: "2026-11-23", Before: "/agenda/2026-11-22", After: "/agenda/2026-11-24", MayGive: true}
 	at := func(h, m int) time.Time { return time.Date(2026, 11, 23, h, m, 0, 0, time.UTC) }
 	d.Rows = []AppointmentRow{
 		{ID: "a1", Start: at(9, 0), Minutes: 30, Name: words("Nadia Mokrani"), PersonID: "p1", Medium: record.AtOffice, Spot: words("Bureau 2"), MayNote: !desk, MayMark: true},

@@ -241,9 +241,14 @@ func (g *gallery) firstStart(t *testing.T) {
 // workerPages are those of somebody who carries cases.
 func (g *gallery) workerPages(t *testing.T, w *worker) {
 	g.weigh(t, "GET /today, first page of all", w.Weigh("/today"), firstKB, firstRequests)
-	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/imports", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation"} {
+	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/appointments/new", "/imports", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation"} {
 		g.open(t, w, path, "")
 	}
+	w.Goto("/today")
+	appointment, tomorrow := w.link("ul.day a.at"), w.link("a[href^='/agenda/']")
+	g.open(t, w, w.link("ul.day a[href*='/notes/new?appointment=']"), "appointment")
+	g.open(t, w, appointment, "")
+	g.open(t, w, tomorrow, "")
 	w.Goto("/cases")
 	dossier := w.link("text:Nadia")
 	person := ""
@@ -253,7 +258,7 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	note = strings.TrimSuffix(note, "/versions")
 	w.Goto(dossier + "/readers")
 	g.open(t, w, w.link("a[href$='/receipt']"), "")
-	for _, path := range []string{dossier + "/readers", dossier + "/readers/add", note + "/versions", note + "/correct", note + "/readers", note + "/move", person, person + "/edit"} {
+	for _, path := range []string{dossier + "/readers", dossier + "/readers/add", note + "/versions", note + "/correct", note + "/readers", note + "/move", person, person + "/edit", person + "/appointments/new"} {
 		g.open(t, w, path, "")
 	}
 	g.open(t, w, absent(dossier), "withheld")
@@ -291,6 +296,12 @@ func (g *gallery) mistakes(t *testing.T, w *worker, dossier, person string) {
 	if got := w.Value("[name=words]"); got != "Un mot." {
 		t.Errorf("what was typed became %q", got)
 	}
+	w.Goto(person + "/appointments/new")
+	w.by.Fill("[name=day]", "28/3/2027")
+	w.by.Fill("[name=hour]", "2h30")
+	w.press()
+	w.WaitFor("[aria-invalid=true]")
+	g.judge(t, w, "refused")
 	w.Goto(person + "/edit")
 	w.by.Fill("[name=birth]", "31/02/1980")
 	w.press()
