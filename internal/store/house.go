@@ -90,6 +90,11 @@ func (r Reader) ServiceFunctions(ctx context.Context, service record.ServiceID) 
 		`SELECT member, service, role FROM function WHERE service = $1 ORDER BY number`, ident(service))
 }
 
+// HouseFunctions returns who does what for the whole organisation.
+func (r Reader) HouseFunctions(ctx context.Context) ([]record.Function, error) {
+	return list(ctx, r, scanFunction, `SELECT member, service, role FROM function WHERE service IS NULL ORDER BY member, role`)
+}
+
 func scanFunction(row row, f *record.Function) error {
 	return row.Scan((*toID)(&f.Member), (*toID)(&f.Service), &f.Role)
 }

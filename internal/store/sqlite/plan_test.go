@@ -17,10 +17,10 @@ import (
 
 // small is what stays small whatever the number of persons, so that a statement
 // may read it whole: the house, its members and their sessions and scratchpads,
-// what waits for its place, what is signed every ten minutes,
-// and the results of subqueries that are bounded themselves.
+// functions in the whole house, what waits for its place, what is signed every ten
+// minutes, and the results of subqueries that are bounded themselves.
 var small = regexp.MustCompile(`^(organisation|o$|seat|session|invitation|schema_version|mine|page|last|waiting|w|checkpoint|purge)\b|` +
-	`_(organisation|service|member)_1$|circle_scratchpad$`)
+	`_(organisation|service|member)_1$|circle_scratchpad$|function_house$`)
 
 var scanned = regexp.MustCompile(`(?m)^SCAN (.*)$`)
 

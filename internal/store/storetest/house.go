@@ -106,6 +106,7 @@ func functionsComeBack(t *testing.T, h *house) {
 	}
 	same(t, []record.Function{worker, lead, director}, must[[]record.Function](t)(h.db.Functions(ctx, h.members[0].ID)))
 	same(t, []record.Function{worker, lead, other}, must[[]record.Function](t)(h.db.ServiceFunctions(ctx, h.services[0].ID)))
+	same(t, []record.Function{director}, must[[]record.Function](t)(h.db.HouseFunctions(ctx)))
 	for _, f := range []record.Function{worker, director, director} { // dropping twice is no fault
 		h.write(func(tx *store.Tx) error { return tx.DropFunction(ctx, f) })
 	}
