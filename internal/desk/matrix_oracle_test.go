@@ -230,6 +230,10 @@ var rows = []row{
 	{"POST /security/devices/{id}/forget", "device", "hers:303!", "", "Z §4"},
 	{"GET /witness", "", goesOn, "", "Z §5: what a browser remembers"},
 	{"POST /witness", "", goesOn, "", "Z §5"},
+	{"GET /help", "", anyMember + public, "", "A-05: help in the same place for everybody"},
+	{"GET /notice", "", anyMember + public, "", "D-15: whoever speaks to a person may tell her"},
+	{"GET /accessibilite", "", anyMember + public, "", "A-03: one click from everywhere"},
+	{"GET /map", "", anyMember + public, "", "A-04"},
 	{"GET /receipts/check", "", anyMember + public, "", "Z §8: receipts are verified by anybody"},
 
 	{"GET /{$}", "", goesOn + " veiled:303", "", "Z §4"},

@@ -130,7 +130,7 @@ func check(t *testing.T, r rendered, lang string, sample bool) {
 		t.Errorf("lang %q, dir %q", attr(root, "lang"), attr(root, "dir"))
 	}
 	title := visible(first(r.doc, func(n *html.Node) bool { return n.Data == "title" }))
-	if r.template == "receipt" { // the person carries it
+	if r.template == "receipt" || r.template == "notice" { // the person carries it
 		title += " – Dépositaire"
 	}
 	if !strings.HasSuffix(title, " – Dépositaire") || len(title) < len(" – Dépositaire")+3 || samplePeople.MatchString(title) {

@@ -127,6 +127,11 @@ var routes = map[string]string{
 	"GET /cases/{id}/readers/{member}/receipt/proof": "303 403 404 404 404 404 404",
 	"GET /receipts/check":                            open,
 
+	"GET /help":          open,
+	"GET /notice":        open,
+	"GET /accessibilite": open,
+	"GET /map":           open,
+
 	"GET /cases/{id}/notes/new":             hers,
 	"POST /cases/{id}/notes":                asksInside,
 	"POST /cases/{id}/notes/audience":       asksInside,

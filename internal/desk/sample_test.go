@@ -45,7 +45,7 @@ func printed(t testing.TB, lang string) web.Page {
 // page has several.
 func samples(out, in web.Page) map[string]maker {
 	all := map[string]maker{}
-	for _, group := range []map[string]maker{doorSamples(out, in), startSamples(out), peopleSamples(in), caseSamples(in), noteSamples(in), houseSamples(out, in)} {
+	for _, group := range []map[string]maker{doorSamples(out, in), startSamples(out), peopleSamples(in), caseSamples(in), noteSamples(in), houseSamples(out, in), helpSamples(out, in)} {
 		for name, m := range group {
 			all[name] = m
 		}

@@ -34,6 +34,7 @@ type Directory interface {
 	Missions(ctx context.Context, s record.ServiceID) ([]record.Mission, error)
 	Functions(ctx context.Context, m record.MemberID) ([]record.Function, error)
 	ServiceFunctions(ctx context.Context, s record.ServiceID) ([]record.Function, error)
+	HouseFunctions(ctx context.Context) ([]record.Function, error)
 }
 
 // Rooms is what the desk shows.
@@ -87,7 +88,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 	all := map[string]web.Handler{}
 	for _, some := range []map[string]web.Handler{
 		d.doorRoutes(), d.draftRoutes(), d.startRoutes(), d.invitationRoutes(),
-		d.peopleRoutes(), d.agendaRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(),
+		d.peopleRoutes(), d.agendaRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(), d.helpRoutes(),
 	} {
 		maps.Copy(all, some)
 	}

@@ -223,7 +223,7 @@ func (g *gallery) firstStart(t *testing.T) {
 	g.open(t, w, "/persons", "none")
 	lucie := withMouse(b.Device("Lucie", Options{Base: p.URL}), h.people[0].account)
 	g.weigh(t, "GET /signin, first page of all", lucie.Weigh("/signin"), firstKB, firstRequests)
-	for _, path := range []string{"/", "/start", "/invitation/identity", "/invitation/passphrase"} {
+	for _, path := range []string{"/", "/start", "/invitation/identity", "/invitation/passphrase", "/accessibilite", "/map"} {
 		g.visit(path)
 		lucie.Goto(path)
 		g.judge(t, lucie, "")
@@ -241,7 +241,7 @@ func (g *gallery) firstStart(t *testing.T) {
 // workerPages are those of somebody who carries cases.
 func (g *gallery) workerPages(t *testing.T, w *worker) {
 	g.weigh(t, "GET /today, first page of all", w.Weigh("/today"), firstKB, firstRequests)
-	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/appointments/new", "/imports", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation"} {
+	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/appointments/new", "/imports", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation", "/help", "/notice", "/accessibilite", "/map"} {
 		g.open(t, w, path, "")
 	}
 	w.Goto("/today")
