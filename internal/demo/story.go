@@ -8,6 +8,7 @@ import (
 
 	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
 )
@@ -93,13 +94,28 @@ func (t *teller) receive(ctx context.Context) error {
 			return err
 		}
 		id := record.NewID[record.Person]()
-		if err := t.People.Create(ctx, u, id, t.services[service], names.identity(n)); err != nil {
+		all := []people.Newcomer{{ID: id, Form: names.identity(n)}}
+		if n == 0 {
+			all[0].Form.Birth = "2/4/1988"
+			all = append(all, children(all[0].Form)...)
+		}
+		if err := t.People.Receive(ctx, u, people.Household{Service: t.services[service], All: all}); err != nil {
 			return err
 		}
 		t.persons = append(t.persons, id)
 		t.Clock.Advance(9 * time.Minute)
 	}
 	return nil
+}
+
+// children are those of the first person of the story: a family of three.
+func children(of people.Form) []people.Newcomer {
+	var all []people.Newcomer
+	for _, c := range []people.Form{{Name: "Sami", Birth: "9 ans"}, {Name: "Inès", Birth: "4 ans"}} {
+		c.FamilyName = of.FamilyName
+		all = append(all, people.Newcomer{ID: record.NewID[record.Person](), Form: c, Nature: record.NatureChild})
+	}
+	return all
 }
 
 // assign is the lead's: she opens a dossier for a colleague, and keeps no key.

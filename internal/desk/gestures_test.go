@@ -222,6 +222,32 @@ func arrivals() []gesture {
 			},
 			shows: []fact{{"karim", "/persons", "Confié-Odette"}, {"karim", "/persons", "Confié-Rémi"}},
 		},
+		gesture{
+			name: "link two persons",
+			do: func(s *scene) {
+				at := s.at("odette") + "/relations"
+				found := s.by("rose").submit(s.by("rose").get(at), at, "filter", "Confié-Solène")
+				a := s.by("rose").submit(found, at, "kin", strings.TrimPrefix(s.at("solène"), "/persons/"), "nature", "partner", "custody", "Confié-garde")
+				s.know("link", linkTo(s.t, a, "Solène"))
+				s.know("links of odette", at)
+			},
+			shows: []fact{{"karim", "odette", "Confié-garde"}, {"karim", "solène", "Confié-garde"}},
+		},
+		gesture{
+			name: "correct a link",
+			do: func(s *scene) {
+				s.by("rose").submit(s.by("rose").get(s.at("link")), s.at("link"), "custody", "Confié-alternance")
+			},
+			shows: []fact{{"karim", "odette", "Confié-alternance"}, {"karim", "solène", "Confié-alternance"}},
+		},
+		gesture{
+			name: "separate two persons",
+			do: func(s *scene) {
+				at := s.at("link") + "/separate"
+				s.by("rose").submit(s.by("rose").get(at), at)
+			},
+			hides: []fact{{"karim", "odette", "Confié-alternance"}, {"karim", "solène", "Confié-alternance"}},
+		},
 	)
 }
 

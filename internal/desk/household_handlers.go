@@ -152,7 +152,6 @@ func (d *Desk) householdPage(r *http.Request, all people.Household) *HouseholdPa
 		}
 		page.Rows = append(page.Rows, row)
 	}
-	page.First = page.Rows[0].Name
 	return page
 }
 

@@ -94,3 +94,77 @@ func lacks(t testing.TB, a answer, words ...string) {
 		}
 	}
 }
+
+// linkTo is the address at which the link with somebody is changed.
+func linkTo(t testing.TB, a answer, name string) string {
+	t.Helper()
+	for n := range elements(a.doc) {
+		if n.Data == "a" && strings.HasPrefix(visible(n), "Modifier") && strings.Contains(visible(n), name) {
+			return attr(n, "href")
+		}
+	}
+	t.Fatalf("%s has no link with %s:\n%s", a.path, name, visible(a.doc))
+	return ""
+}
+
+// TestSeparatedTheyReadNothingOfEachOther: after it, no page of one side says
+// anything written about the other since, nor leads there (S-30, S-41).
+//
+// Seen to kill: the names of those separated still opened; one side alone ended.
+func TestSeparatedTheyReadNothingOfEachOther(t *testing.T) {
+	h := testSite(t)
+	rose, karim := h.as(t, "rose"), h.as(t, "karim")
+	a := rose.typed("Salomé Tardieu 2/4/88\nBruno Tardieu 5/9/85 mari\nMilo 9 ans")
+	salome := rose.submit(a, a.path).path
+	bruno := link(t, rose.get(salome), "Bruno Tardieu")
+	sides := map[string]string{salome: karim.note(salome, "Reçue seule."), bruno: karim.note(bruno, "Reçu seul.")}
+	at := linkTo(t, rose.get(salome+"/relations"), "Bruno")
+	page := rose.get(at + "/separate")
+	page.says(t, "Séparer ces deux personnes")
+	lacks(t, page, "Tardieu")
+	rose.submit(page, at+"/separate").says(t, "C’est fait.", "Bruno Tardieu conjoint·e, jusqu’à 23/11/2026")
+
+	since := map[string]string{}
+	for _, side := range []struct{ person, token string }{{salome, "Quivrange"}, {bruno, "Boislande"}} {
+		form := rose.get(side.person+"/edit").fields(t, side.person+"/edit")
+		for name, typed := range map[string]string{"called": side.token + "-nom", "language": side.token + "-langue"} {
+			form.Set(name, typed)
+		}
+		rose.post(side.person+"/edit", form).at(t, side.person)
+		karim.note(sides[side.person], side.token+" a déménagé rue Haute.")
+		since[side.person] = side.token
+	}
+	for person, other := range map[string]string{salome: bruno, bruno: salome} {
+		for _, path := range []string{person, person + "/edit", person + "/relations", sides[person], sides[person] + "/readers", sides[person] + "/notes/new"} {
+			got := karim.get(path)
+			if got.status != http.StatusOK {
+				t.Errorf("%s answers %d", path, got.status)
+			}
+			for _, secret := range []string{since[other], strings.TrimPrefix(other, "/persons/"), strings.TrimPrefix(sides[other], "/cases/")} {
+				if strings.Contains(got.body, secret) {
+					t.Errorf("%s says %q of the other", path, secret)
+				}
+			}
+		}
+	}
+	karim.get(salome).says(t, "Famille de 2", "Milo")
+	if again := rose.post(at+"/separate", url.Values{"session": {"1"}, "confirmed": {"yes"}}); again.status != http.StatusNotFound {
+		t.Errorf("separated twice: %d", again.status)
+	}
+}
+
+// TestTwoWhoAreKeptApartAreSaidToBeOnBothSides, without opening the other.
+func TestTwoWhoAreKeptApartAreSaidToBeOnBothSides(t *testing.T) {
+	h := testSite(t)
+	rose := h.as(t, "rose")
+	one, other := rose.receive("Apolline Grès"), rose.receive("Cyriaque Lanoue")
+	at := one + "/relations"
+	found := rose.submit(rose.get(at), at, "filter", "cyriaque")
+	a := rose.submit(found, at, "kin", strings.TrimPrefix(other, "/persons/"), "nature", "apart")
+	a.says(t, "Cyriaque Lanoue à ne pas faire se croiser")
+	rose.get(one).says(t, "À ne pas faire se croiser\u202f: Cyriaque Lanoue")
+	rose.get(other).says(t, "À ne pas faire se croiser\u202f: Apolline Grès")
+	ends := linkTo(t, a, "Cyriaque")
+	rose.submit(rose.get(ends), ends, "today", "yes").says(t, "Le lien est enregistré.")
+	lacks(t, rose.get(other), "croiser\u202f:")
+}

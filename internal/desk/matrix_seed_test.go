@@ -177,6 +177,20 @@ func (s *teller) identity(by, name string) string {
 	return path
 }
 
+// relate links two persons of the tale, with a canary in the words of it.
+func (s *teller) relate(by, name, other string) {
+	s.t.Helper()
+	b, at := s.in[by], "/persons/"+s.IDs["person "+name]+"/relations"
+	for _, c := range s.Canaries {
+		if c.Secret != "identity "+other || c.Field != "name" {
+			continue
+		}
+		found := b.submit(b.get(at), at, "filter", c.Token)
+		a := b.submit(found, at, "kin", s.IDs["person "+other], "nature", "partner", "custody", s.canary("identity "+name, "custody"))
+		s.IDs["relation of "+name] = strings.TrimPrefix(link(s.t, a, "Modifier"), at+"/")
+	}
+}
+
 func digitsOnly(s string) string {
 	return strings.Map(func(c rune) rune { return '0' + c%10 }, s)
 }
@@ -201,6 +215,7 @@ func (s *teller) records() {
 	awa, samir := s.identity("rose", "awa"), s.identity("vera", "samir")
 	s.identity("rose", "piotr")
 	iris := s.identity("rose", "iris")
+	s.relate("rose", "nadia", "yann")
 	a := s.write("karim", nadia, "team")
 	s.IDs["case nadia"] = strings.TrimPrefix(a, "/cases/")
 	for _, login := range []string{"ines", "marc", "lena", "gone"} {

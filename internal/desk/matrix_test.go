@@ -202,7 +202,7 @@ func (w *world) call(r row, thing, actor string) call {
 	if name == "nadia" {
 		stopped = "marc"
 	}
-	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{draft}": w.id(thing), "{list}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{function}": w.worker(), "{date}": w.Clock.Format(time.DateOnly)}
+	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{draft}": w.id(thing), "{list}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{relation}": w.id("relation of nadia"), "{function}": w.worker(), "{date}": w.Clock.Format(time.DateOnly)}
 	if r.about == "target" {
 		at["{note}"], into = w.id("note team"), name
 	}
@@ -228,6 +228,8 @@ func (w *world) call(r row, thing, actor string) call {
 		"POST /notes/{note}/narrow":               {"reader": {w.id("member " + reader)}},
 		"POST /notes/{note}/move":                 {"case": {w.id("case " + into)}},
 		"POST /persons/{id}/edit":                 {"called": {"Une autre"}, "version": {"2.2"}},
+		"POST /persons/{id}/relations":            {"filter": {"a"}, "kin": {w.id("person piotr")}, "nature": {"sibling"}},
+		"POST /persons/{id}/relations/{relation}": {"nature": {"sibling"}, "version": {"1"}},
 		"POST /persons/{id}/refer":                {"member": {w.id("member " + map[string]string{"north": "lucie", "south": "hugo"}[works])}},
 		"POST /appointments/new":                  expected("called", "Quelqu’un", "service", w.id("service "+works), "member", w.id("member "+map[string]string{"north": "lucie", "south": "hugo"}[works])),
 		"POST /persons/{person}/appointments/new": expected("member", w.id("member "+map[string]string{"north": "lucie", "south": "hugo"}[works])),
@@ -253,7 +255,7 @@ func (w *world) call(r row, thing, actor string) call {
 		form = url.Values{"name": {"Léa Petit"}, "role": {"worker"}, "regime": {"function"}, "service": {w.id("service north")}}
 	case "POST /administration/members/{id}":
 		form = url.Values{"role": {"reception"}, "service": {w.id("service north")}}
-	case "POST /administration/members/{id}/functions/{function}/end", "POST /administration/members/{id}/close", "POST /administration/invitations/{id}/cancel", "POST /security/slots/{id}/remove":
+	case "POST /administration/members/{id}/functions/{function}/end", "POST /administration/members/{id}/close", "POST /administration/invitations/{id}/cancel", "POST /security/slots/{id}/remove", "POST /persons/{id}/relations/{relation}/separate":
 		form = url.Values{"confirmed": {"yes"}}
 	}
 	return call{method, path, form}

@@ -123,7 +123,6 @@ type HouseholdPage struct {
 	web.Page
 	Draft    string
 	ID       string // of the person received
-	First    confided.Text
 	Rows     []HouseholdRow
 	Adults   int
 	Children int
@@ -221,6 +220,8 @@ type KinRow struct {
 	Name, Called confided.Text
 	Age          int // 0: not known
 	Nature       record.Nature
+	First        bool   // of a line
+	Sealed       bool   // nothing is opened of the other, and nothing leads there
 	Since, Until string // as one says a date, or part of one
 	Custody      confided.Text
 }
@@ -242,12 +243,66 @@ func tied(p *web.Page, k KinRow) string {
 	return said
 }
 
+// TieForm is what the pages that write a link share.
+type TieForm struct {
+	web.Page
+	Nature       record.Nature
+	Since, Until confided.Text // as typed
+	Custody      confided.Text
+}
+
+// Natures are those one chooses among, and to be kept apart.
+func (*TieForm) Natures() []record.Nature { return append(record.Natures(), record.NatureApart) }
+
+// Tied says who somebody is to her, her age, and since and until when.
+func (p *TieForm) Tied(k KinRow) string { return tied(&p.Page, k) }
+
+// RelationsPage is GET and POST /persons/{id}/relations.
+type RelationsPage struct {
+	TieForm
+	ID      string
+	Name    confided.Text
+	Family  Family
+	Filter  confided.Text
+	Looked  bool        // somebody was looked for
+	Offered []PersonRow // and found
+}
+
+// Find is the field in which one looks for the other.
+func (p *RelationsPage) Find() web.Input {
+	in := p.Input("text", "filter", p.Filter)
+	in.Label = p.T("page.relations.find")
+	return in
+}
+
+// RelationPage is GET and POST /persons/{id}/relations/{relation}.
+type RelationPage struct {
+	TieForm
+	ID, PersonID string
+	Name, Called confided.Text
+	Version      int
+	MaySeparate  bool
+}
+
+// Amendable reports whether a link is still to be corrected or ended: not of two
+// who were separated.
+func (k KinRow) Amendable() bool { return !k.Sealed || k.Nature == record.NatureApart }
+
 // Family are those linked to a person.
 type Family []KinRow
 
 // Household are those whose link with her is not over.
 func (f Family) Household() Family {
-	return slices.DeleteFunc(slices.Clone(f), func(k KinRow) bool { return k.Until != "" })
+	out := slices.DeleteFunc(slices.Clone(f), func(k KinRow) bool { return k.Until != "" || k.Nature == record.NatureApart })
+	for i := range out {
+		out[i].First = i == 0
+	}
+	return out
+}
+
+// Apart are those with whom she is not to cross.
+func (f Family) Apart() Family {
+	return slices.DeleteFunc(slices.Clone(f), func(k KinRow) bool { return k.Until != "" || k.Nature != record.NatureApart })
 }
 
 // Counted is how many a family line tells of: she is one of them.

@@ -100,9 +100,16 @@ var routes = map[string]string{
 	"GET /households/{draft}":  "303 403 404 404 404 404 404",
 	"POST /households/{draft}": withheld,
 
-	"GET /persons/{id}":        "303 403 200 200 200 200 404",
-	"GET /persons/{id}/edit":   "303 403 200 200 200 200 404",
-	"POST /persons/{id}/edit":  "403 403 409 409 409 409 404", // without the version that was shown
+	"GET /persons/{id}":                                "303 403 200 200 200 200 404",
+	"GET /persons/{id}/edit":                           "303 403 200 200 200 200 404",
+	"POST /persons/{id}/edit":                          "403 403 409 409 409 409 404", // without the version that was shown
+	"GET /persons/{id}/relations":                      "303 403 200 200 200 200 404",
+	"POST /persons/{id}/relations":                     "403 403 200 200 200 200 404", // looks for nobody
+	"GET /persons/{id}/relations/{relation}":           "303 403 404 404 404 404 404", // of a link that is not there
+	"POST /persons/{id}/relations/{relation}":          withheld,
+	"GET /persons/{id}/relations/{relation}/separate":  "303 403 404 404 404 404 404",
+	"POST /persons/{id}/relations/{relation}/separate": withheld,
+
 	"GET /persons/{id}/refer":  "303 403 422 422 422 200 404",
 	"POST /persons/{id}/refer": "403 403 422 422 422 422 404",
 

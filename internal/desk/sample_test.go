@@ -204,7 +204,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.ThenNote, p.Services = true, []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
 		}),
 		"household": of(in, func(p *HouseholdPage, b web.Page) { p.Page = b }, func(p *HouseholdPage) {
-			p.Draft, p.ID, p.First, p.Natures = "d1", "p1", words("Nadia Mokrani"), record.Natures()
+			p.Draft, p.ID, p.Natures = "d1", "p1", record.Natures()
 			p.Adults, p.Children, p.Ageless = 2, 1, 1
 			p.Rows = []HouseholdRow{
 				{N: 1, Name: words("Nadia Mokrani"), Birth: time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), Age: 38, Known: true},
@@ -212,6 +212,15 @@ func peopleSamples(in web.Page) map[string]maker {
 				{N: 3, Name: words("Sami"), Age: 9, Known: true, Nature: record.NatureChild},
 				{N: 4, Name: words("Fatma Haddad"), Nature: record.NatureOther},
 			}
+		}),
+		"relations": of(opened, func(p *RelationsPage, b web.Page) { p.Page = b }, func(p *RelationsPage) {
+			p.ID, p.Name, p.Family, p.Filter, p.Looked, p.Nature = "p1", words("Nadia Mokrani"), family(), words("mok"), true, record.NatureChild
+			p.Offered = []PersonRow{{"p2", words("Samir Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38}, {"p5", words("Zoé"), time.Time{}, 0}}
+			p.Errors = []*fault.Error{fault.Field("kin", "form.choice")}
+		}),
+		"relation": of(opened, func(p *RelationPage, b web.Page) { p.Page = b }, func(p *RelationPage) {
+			p.ID, p.PersonID, p.Name, p.Called, p.Version, p.MaySeparate = "r1", "p1", words("Nadia Mokrani"), words("Karim Mokrani"), 2, true
+			p.Nature, p.Since, p.Custody = record.NaturePartner, words("2014"), words("Une semaine sur deux.")
 		}),
 		"person_edit": of(opened, func(p *PersonEditPage, b web.Page) { p.Page = b }, func(p *PersonEditPage) {
 			form(&p.PersonForm)
@@ -257,7 +266,8 @@ func family() Family {
 	return Family{
 		{ID: "r1", PersonID: "p2", Name: words("Sami"), Called: words("Sami Mokrani"), Age: 9, Nature: record.NatureChild, Custody: words("Une semaine sur deux.")},
 		{ID: "r2", PersonID: "p3", Name: words("Inès"), Called: words("Inès Mokrani"), Age: 4, Nature: record.NatureChild, Since: "2/11/2022"},
-		{ID: "r3", PersonID: "p4", Name: words("Karim"), Called: words("Karim Mokrani"), Nature: record.NaturePartner, Until: "2024"},
+		{ID: "r3", PersonID: "p4", Name: words("Karim"), Called: words("Karim Mokrani"), Nature: record.NaturePartner, Until: "2024", Sealed: true},
+		{ID: "r4", PersonID: "p5", Name: words("Marc Vidal"), Called: words("Marc Vidal"), Nature: record.NatureApart, Sealed: true},
 	}
 }
 

@@ -221,8 +221,8 @@ func monthOf(word string) int {
 	return slices.IndexFunc(months[:], func(short []string) bool { return slices.Contains(short, word) }) + 1
 }
 
-// natures are the words by which a line says who somebody is to the first.
-var natures = map[record.Nature]string{
+// natureWords are those by which a line says who somebody is to the first.
+var natureWords = map[record.Nature]string{
 	record.NaturePartner: "conjoint conjointe mari femme epoux epouse compagnon compagne concubin concubine husband wife partner",
 	record.NatureChild:   "fils fille enfant bebe son daughter child baby",
 	record.NatureParent:  "pere mere papa maman father mother",
@@ -231,7 +231,7 @@ var natures = map[record.Nature]string{
 
 func natureOf(word string) record.Nature {
 	for _, n := range record.Natures() {
-		if slices.Contains(strings.Fields(natures[n]), folded(word)) {
+		if slices.Contains(strings.Fields(natureWords[n]), folded(word)) {
 			return n
 		}
 	}

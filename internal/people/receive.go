@@ -125,7 +125,7 @@ func Put(ctx context.Context, tx Tx, id record.PersonID, service record.ServiceI
 // relateAll makes the relations of a household with its first person, and those
 // that follow from them.
 func (r *Room) relateAll(ctx context.Context, a *strongroom.Act, all []Newcomer, own map[record.PersonID]record.CircleID) error {
-	end := func(n Newcomer) end { return end{n.ID, own[n.ID]} }
+	end := func(n Newcomer) end { return end{person: n.ID, own: own[n.ID]} }
 	for i, n := range all[1:] {
 		if err := r.relate(ctx, a, end(all[0]), end(n), Tie{Nature: n.Nature}); err != nil {
 			return err

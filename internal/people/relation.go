@@ -27,8 +27,13 @@ type Relation struct {
 	Since   confided.Text // for ReadBirth
 	Until   confided.Text
 	Custody confided.Text // where a child lives, and when
+	Called  confided.Text // what the other was called, of a side that opens nothing of the other any more
 	twin    confided.Text // equal on both sides
 }
+
+// Parted reports whether the two were separated: nothing of the link is written any
+// more, on either side.
+func (r Relation) Parted() bool { return !r.Called.Empty() && r.Nature != record.NatureApart }
 
 // Ended reports whether the link is over.
 func (r Relation) Ended() bool { return !r.Until.Empty() }
@@ -37,22 +42,22 @@ func relation(her record.PersonID, it strongroom.Item) Relation {
 	out := Relation{
 		Object: it.Object, Version: it.Version,
 		Since: it.Words[record.TagSince], Until: it.Words[record.TagUntil], Custody: it.Words[record.TagCustody],
-		twin: it.Words[record.TagTwin],
+		Called: it.Words[record.TagCalled], twin: it.Words[record.TagTwin], Nature: record.NatureOther,
 	}
 	for _, p := range it.Persons {
 		if p != her {
 			out.Other = p
 		}
 	}
-	all := record.Natures()
-	out.Nature = all[len(all)-1]
-	for _, n := range all {
+	for _, n := range natures() {
 		if it.Words[record.TagNature].Is(string(n)) {
 			out.Nature = n
 		}
 	}
 	return out
 }
+
+func natures() []record.Nature { return append(record.Natures(), record.NatureApart) }
 
 // Tie is what is typed about a relation.
 type Tie struct {
@@ -63,7 +68,7 @@ type Tie struct {
 
 func (t Tie) words(now time.Time, twin string) (strongroom.Words, error) {
 	var bad fault.Fields
-	if !slices.Contains(record.Natures(), t.Nature) {
+	if !slices.Contains(natures(), t.Nature) {
 		bad.Add("nature", "fault.choose")
 	}
 	kept := map[string]string{"since": t.Since, "ended": t.Until}
@@ -100,6 +105,7 @@ func side(her, other record.PersonID, w strongroom.Words) strongroom.Text {
 type end struct {
 	person record.PersonID
 	own    record.CircleID
+	called confided.Text // needed of two who are kept apart
 }
 
 // relate adds both sides of a relation to an act.
@@ -112,6 +118,9 @@ func (r *Room) relate(ctx context.Context, a *strongroom.Act, her, other end, t 
 		w, err := s.tie.words(r.now(), twin)
 		if err != nil {
 			return err
+		}
+		if t.Nature == record.NatureApart {
+			w[record.TagCalled] = s.to.called
 		}
 		if _, err := a.Add(ctx, owner(s.of.person), []record.CircleID{s.of.own}, side(s.of.person, s.to.person, w)); err != nil {
 			return err
@@ -127,7 +136,7 @@ func (r *Room) Relate(ctx context.Context, by *strongroom.Unlocked, her Person, 
 		return err
 	}
 	if other == her.ID {
-		return fault.Field("other", "fault.choose")
+		return fault.Field("kin", "fault.choose")
 	}
 	one, two, err := r.both(ctx, by, her.ID, other)
 	if err != nil {
@@ -138,8 +147,12 @@ func (r *Room) Relate(ctx context.Context, by *strongroom.Unlocked, her Person, 
 			return nil
 		}
 	}
+	named, err := r.Names(ctx, by, other)
+	if err != nil {
+		return err
+	}
 	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
-		if err := r.relate(ctx, a, end{her.ID, one.Own}, end{other, two.Own}, t); err != nil {
+		if err := r.relate(ctx, a, end{her.ID, one.Own, her.Called()}, end{other, two.Own, named[other].Called()}, t); err != nil {
 			return err
 		}
 		return a.Journal(ctx, journal.Wrote, journal.ForReception, about(her.ID, one.Via), about(other, two.Via))
@@ -166,8 +179,11 @@ func (r *Room) Amend(ctx context.Context, by *strongroom.Unlocked, her Person, o
 	if err != nil {
 		return err
 	}
+	if mine.Parted() {
+		return fault.New(fault.Withheld, "")
+	}
 	if mine.Version != version {
-		return fault.New(fault.Conflict, "")
+		return fault.New(fault.Conflict, "fault.conflict")
 	}
 	one, two, err := r.both(ctx, by, her.ID, mine.Other)
 	if err != nil {
@@ -218,7 +234,7 @@ func (r *Room) correct(ctx context.Context, a *strongroom.Act, her record.Person
 	if err != nil {
 		return err
 	}
-	w[record.TagTwin] = was.twin
+	w[record.TagTwin], w[record.TagCalled] = was.twin, was.Called
 	_, err = a.Correct(ctx, owner(her), was.Object, was.Version, side(her, was.Other, w))
 	return err
 }
@@ -231,16 +247,14 @@ type Kin struct {
 
 // Kin opens the names of those linked to a person, the links that are over after
 // the others. Whom the actor's keys do not open is left out: nothing says that
-// there is somebody.
+// there is somebody. Of who was separated from her, or is kept apart, nothing is
+// opened: the name is the one that was known then.
 func (r *Room) Kin(ctx context.Context, by *strongroom.Unlocked, her Person) ([]Kin, error) {
 	var ids []record.PersonID
 	for _, one := range her.Relations {
-		if !slices.Contains(ids, one.Other) {
+		if one.Called.Empty() && !slices.Contains(ids, one.Other) {
 			ids = append(ids, one.Other)
 		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
 	}
 	named, err := r.Names(ctx, by, ids...)
 	if err != nil {
@@ -248,7 +262,11 @@ func (r *Room) Kin(ctx context.Context, by *strongroom.Unlocked, her Person) ([]
 	}
 	var out []Kin
 	for _, one := range her.Relations {
-		if p, ok := named[one.Other]; ok {
+		p, ok := named[one.Other]
+		if !one.Called.Empty() {
+			p, ok = Person{ID: one.Other, Name: one.Called}, true
+		}
+		if ok {
 			out = append(out, Kin{one, p})
 		}
 	}

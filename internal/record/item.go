@@ -61,6 +61,7 @@ const (
 	TagUntil       Tag = 82
 	TagCustody     Tag = 83 // words about where a child lives, and when
 	TagTwin        Tag = 84 // what the two sides of a relation have in common
+	TagCalled      Tag = 85 // of a relation that must open nothing of the other: what the other was called then
 )
 
 // ReadDay is a day as the marks keep it: days since 1970, never an hour.

@@ -80,9 +80,10 @@ const (
 	NatureParent  Nature = "parent"
 	NatureSibling Nature = "sibling"
 	NatureOther   Nature = "other" // of the family, or living together
+	NatureApart   Nature = "apart" // never the same half-day in the same place: no family
 )
 
-// Natures lists every Nature in the order shown; what is not recognised is the last.
+// Natures lists those of a family, in the order shown.
 func Natures() []Nature {
 	return []Nature{NaturePartner, NatureChild, NatureParent, NatureSibling, NatureOther}
 }

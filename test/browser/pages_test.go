@@ -258,9 +258,13 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	note = strings.TrimSuffix(note, "/versions")
 	w.Goto(dossier + "/readers")
 	g.open(t, w, w.link("a[href$='/receipt']"), "")
-	for _, path := range []string{dossier + "/readers", dossier + "/readers/add", note + "/versions", note + "/correct", note + "/readers", note + "/move", person, person + "/edit", person + "/appointments/new"} {
+	for _, path := range []string{dossier + "/readers", dossier + "/readers/add", note + "/versions", note + "/correct", note + "/readers", note + "/move", person, person + "/edit", person + "/appointments/new", person + "/relations"} {
 		g.open(t, w, path, "")
 	}
+	w.Goto(person + "/relations")
+	tie := w.link("main a[href*='/relations/']")
+	g.open(t, w, tie, "")
+	g.open(t, w, tie+"/separate", "")
 	g.open(t, w, absent(dossier), "withheld")
 	w.Goto("/persons")
 	g.open(t, w, w.link("a[href^='/persons/'][href$='/notes/new']"), "first")
@@ -329,6 +333,11 @@ func (g *gallery) otherPages(t *testing.T, p *Product, people published) {
 	for _, path := range []string{"/today", "/persons", person} {
 		g.open(t, karim, path, "reception")
 	}
+	karim.Goto("/persons/new")
+	karim.by.Tell("[name=called]", "Aurore Plandrive 2/4/88\nZoé Plandrive 9 ans\nMarcel")
+	karim.by.Click("button[name=then][value=person]")
+	karim.on("/households/")
+	g.judge(t, karim, "")
 	helene := g.seat(t, p, people.account(t, "helene"))
 	for _, path := range []string{"/today", "/cases", "/persons", "/administration", "/administration/invitations"} {
 		g.open(t, helene, path, "administrator")
