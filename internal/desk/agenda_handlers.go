@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/agenda"
+	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/policy"
@@ -85,7 +86,22 @@ func (d *Desk) appointmentRow(by *strongroom.Unlocked, n names, a agenda.Appoint
 		row.PersonID = a.Person.String()
 		row.MayNote = mine && !row.Off() && by.Actor().Has(record.RoleWorker, a.Service)
 	}
+	row.MayReceive = a.Person.IsZero() && !row.Off()
 	return row
+}
+
+// alias is what somebody without a file was called when her appointment was given:
+// she is received without its being typed again.
+func (d *Desk) alias(r *http.Request, by *strongroom.Unlocked) (confided.Text, error) {
+	id, err := record.ParseID[record.Appointment](r.URL.Query().Get("appointment"))
+	if err != nil {
+		return confided.Text{}, nil //nolint:nilerr // nobody was expected
+	}
+	a, err := d.Agenda.Get(r.Context(), by, id)
+	if fault.KindOf(err) == fault.Withheld || err == nil && !a.Person.IsZero() {
+		return confided.Text{}, nil
+	}
+	return a.Name, err
 }
 
 // local is a minute on the clocks of the house.

@@ -70,6 +70,10 @@ func TestADayIsGivenAndLived(t *testing.T) {
 	if strings.Contains(lucie.get("/today").body, "Ousmane") || strings.Contains(karim.get("/today").body, "parapluie") {
 		t.Error("a worker sees somebody else's day")
 	}
+	received := rose.get(link(t, rose.get("/today"), "Recevoir")) // nothing is typed twice
+	if got := received.fields(t, "/persons/new").Get("called"); got != "Dame-au-parapluie" {
+		t.Errorf("she is received as %q", got)
+	}
 	his := saying(t, karim.get("/today"), "Ousmane-au-chapeau", "9\u202fh\u202f30")
 	id := appointmentSaying(t, his, "Ousmane")
 	rose.post("/appointments/"+id+"/answer", url.Values{"session": {"1"}, "answer": {"arrived"}, "back": {"/today"}}).says(t, "Noté")

@@ -34,18 +34,19 @@ func (d Day) Coming() int {
 
 // AppointmentRow is one appointment of a list.
 type AppointmentRow struct {
-	ID       string
-	Start    time.Time
-	Minutes  int
-	Name     confided.Text
-	PersonID string // empty: without a file
-	Medium   record.Medium
-	Spot     confided.Text
-	Presence record.Presence
-	With     string // whose it is, when it is not the reader's
-	MayNote  bool
-	MayMark  bool
-	Desk     bool // the reader holds the desk: what she may say is shown at once
+	ID         string
+	Start      time.Time
+	Minutes    int
+	Name       confided.Text
+	PersonID   string // empty: without a file
+	Medium     record.Medium
+	Spot       confided.Text
+	Presence   record.Presence
+	With       string // whose it is, when it is not the reader's
+	MayNote    bool
+	MayReceive bool // without a file: she may be received, under the name she gave
+	MayMark    bool
+	Desk       bool // the reader holds the desk: what she may say is shown at once
 }
 
 // Off reports whether nobody is expected any more.

@@ -109,6 +109,9 @@ func (d *Desk) personNew(w http.ResponseWriter, r *http.Request, by *strongroom.
 		return err
 	}
 	page.ID = record.NewID[record.Person]().String()
+	if page.Words.Called, err = d.alias(r, by); err != nil {
+		return err
+	}
 	return d.site.Render(w, r, http.StatusOK, "person_new", page)
 }
 

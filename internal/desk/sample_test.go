@@ -472,6 +472,7 @@ func sampleDay(desk bool) Day {
 		{ID: "a1", Start: at(9, 0), Minutes: 30, Name: words("Nadia Mokrani"), PersonID: "p1", Medium: record.AtOffice, Spot: words("Bureau 2"), MayNote: !desk, MayMark: true},
 		{ID: "a2", Start: at(10, 30), Minutes: 60, Name: words("Jean Lefèvre"), PersonID: "p2", Medium: record.AtHome, Presence: record.Came, MayNote: !desk, MayMark: true},
 		{ID: "a3", Start: at(11, 15), Minutes: 20, Name: words("La dame au parapluie bleu"), Medium: record.AtOffice, Presence: record.Cancelled, MayMark: true},
+		{ID: "a4", Start: at(14, 0), Minutes: 30, Name: words("Monsieur R."), Medium: record.ByPhone, MayReceive: true, MayMark: true},
 	}
 	if desk {
 		for i := range d.Rows {

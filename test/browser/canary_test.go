@@ -45,6 +45,12 @@ func TestNothingConfidedStaysInTheBrowsersProfile(t *testing.T) {
 		w.Goto(dossier + "/notes/new")
 		w.jot(jot{ink: ink, words: token(ink)})
 	}
+	w.Goto("/appointments/new")
+	w.by.Tell("[name=called]", token("alias"))
+	w.by.Tell("[name=spot]", token("spot"))
+	w.by.Fill("[name=hour]", "9h")
+	w.press()
+	w.WaitText("Le rendez-vous est donné")
 	w.Goto("/persons")
 	w.by.Tell("[name=filter]", token("filter"))
 	w.by.Key("Enter")
