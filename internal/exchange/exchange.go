@@ -58,17 +58,19 @@ type List struct {
 // Waits reports whether nobody decided about the list yet.
 func (l List) Waits() bool { return len(l.Sheet.Rows) > 0 }
 
-// Propose reads a file and keeps it, sealed to its giver, until she decides.
+// Propose reads a file and keeps what is taken of it, sealed to its giver, until
+// she decides.
 // Nothing else is written. Errors: what Read tells; what policy refuses.
 func (r *Room) Propose(ctx context.Context, by *strongroom.Unlocked, service record.ServiceID, file []byte) (record.DraftID, error) {
 	var id record.DraftID
 	if err := may(by, service); err != nil {
 		return id, err
 	}
-	if _, err := Read(file, r.now()); err != nil {
+	s, err := Read(file, r.now())
+	if err != nil {
 		return id, err
 	}
-	text, err := decoded(file)
+	text, err := s.Text()
 	if err != nil {
 		return id, err
 	}

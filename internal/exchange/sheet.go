@@ -69,7 +69,7 @@ type Column struct {
 
 // Row is one line of the file, as it was understood.
 type Row struct {
-	Line      int // of the file, from 1: what a spreadsheet shows beside it
+	Line      int // of the table, its headings being the first: what a spreadsheet shows beside it
 	Reference string
 	Form      people.Form
 	Address   Address
@@ -104,6 +104,30 @@ type Sheet struct {
 	Taken []Column
 	Left  []string // headings of the columns that are not taken
 	Rows  []Row
+	kept  [][]string // every line, the cells of the columns left emptied
+}
+
+// Text is the sheet as it may be kept: a file that says the same of the columns
+// taken, and nothing of the others (C-06).
+func (s Sheet) Text() (string, error) {
+	var out strings.Builder
+	w := csv.NewWriter(&out)
+	w.Comma = ';'
+	if err := w.WriteAll(s.kept); err != nil {
+		return "", fault.Because(fault.Internal, err)
+	}
+	return out.String(), nil
+}
+
+// keep keeps a line; of the headings, columns being nil, every one.
+func (s *Sheet) keep(cells []string, columns map[int]Field) {
+	line := make([]string, len(cells))
+	for i, cell := range cells {
+		if _, taken := columns[i]; taken || columns == nil {
+			line[i] = cell
+		}
+	}
+	s.kept = append(s.kept, line)
 }
 
 // Read reads a file of persons: columns found by their headings, separated by
@@ -128,7 +152,8 @@ func Read(file []byte, now time.Time) (Sheet, error) {
 	if err != nil {
 		return Sheet{}, err
 	}
-	for {
+	s.keep(first, nil)
+	for line := 2; ; line++ {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			break
@@ -136,10 +161,10 @@ func Read(file []byte, now time.Time) (Sheet, error) {
 		if err != nil {
 			return Sheet{}, fault.New(fault.Invalid, "fault.import_table")
 		}
-		if len(s.Rows) == MaxRows {
+		if line > MaxRows+1 {
 			return Sheet{}, fault.New(fault.Invalid, "fault.import_long")
 		}
-		line, _ := r.FieldPos(0)
+		s.keep(cells, columns)
 		if row, ok := readRow(line, cells, columns, now); ok {
 			s.Rows = append(s.Rows, row)
 		}

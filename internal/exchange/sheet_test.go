@@ -4,6 +4,7 @@ package exchange
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -101,8 +102,11 @@ func TestANumberOfSocialSecurityIsNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range []Sheet{sample(t), alone} {
-		if dump := cmp.Diff(Sheet{}, s); strings.Contains(dump, "85 05 78") {
+		if dump := fmt.Sprintf("%+v", s); strings.Contains(dump, "85 05 78") {
 			t.Error("the sheet holds a social security number")
+		}
+		if kept, err := s.Text(); err != nil || strings.Contains(kept, "85 05 78") {
+			t.Errorf("what is kept holds a social security number (%v)", err)
 		}
 		if !strings.Contains(strings.Join(s.Left, "|"), "NIR") {
 			t.Error("the column is not told as left")
@@ -151,6 +155,30 @@ func TestReadRefusesWhatIsNoListOfPersons(t *testing.T) {
 		if _, err := Read([]byte(one.file), monday); !errors.As(err, &told) || told.Key != one.key {
 			t.Errorf("%s: %v, want %s", name, err, one.key)
 		}
+	}
+}
+
+// TestWhatIsKeptReadsTheSame: a list that waits is shown again and again.
+func TestWhatIsKeptReadsTheSame(t *testing.T) {
+	for _, file := range []string{"Prénom\tNIR\tVille\n\t\t\nZoé\t2 85\t\"Saint\nÉtienne\"\n\nLéon\n", "Prénom\n\n\" \"\nZoé"} {
+		s, err := Read([]byte(file), monday)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept, err := s.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Read([]byte(kept), monday)
+		if diff := cmp.Diff(s.Rows, again.Rows); err != nil || diff != "" || !cmp.Equal(s.Left, again.Left) {
+			t.Errorf("%q, kept as %q: %v %s", file, kept, err, diff)
+		}
+	}
+	s := sample(t)
+	kept, _ := s.Text()
+	again, err := Read([]byte(kept), monday)
+	if diff := cmp.Diff(s.Rows, again.Rows); err != nil || diff != "" {
+		t.Errorf("%v %s", err, diff)
 	}
 }
 
