@@ -552,8 +552,8 @@ var all = []mutant{
 	{
 		rule: "a case is found by who opens nothing of it",
 		file: "internal/store/scope.go",
-		old:  "WHERE e.id = $1 AND EXISTS (",
-		now:  "WHERE e.id = $1 OR FALSE AND EXISTS (",
+		old:  "FROM entity e JOIN wrap w ON w.recipient = $2 AND",
+		now:  "FROM entity e JOIN wrap w ON w.recipient IS NOT NULL AND $2 IS NOT NULL AND",
 		dir:  "internal/store/sqlite", run: "TestStore",
 	},
 	{
