@@ -166,6 +166,8 @@ var rows = []row{
 	{"GET /persons/{person}/notes/new", "person", "team:303 worker:200 desk:422 lead:422", "identity", "P §5: the first note opens a dossier, by who carries cases"},
 	{"POST /persons/{person}/notes", "person", "team:303! worker:303! desk:422 lead:422 veiled:403!", "identity", "P §5"},
 	{"POST /persons/{person}/notes/audience", "person", "team:200 worker:200 desk:422 lead:422", "identity", "S-20"},
+	{"POST /search", "", "worker:303 newcomer:303 desk:303 lead:303 boss:303 admin:422 house:422", "", "Z §4: what is looked for stands in no table"},
+	{"GET /search/{search}", "", serving, "", "Z §4: ten minutes, for who looked"},
 	{"GET /persons", "", serving, "identity", "Z §2: the services of the session, nothing else"},
 	{"POST /persons", "", serving, "identity", "Z §2"},
 	{"GET /persons/new", "", "worker:200 newcomer:303 desk:200 lead:200 boss:200 admin:422 house:422", "", "P §5: a newcomer without a key goes to who can welcome her"},

@@ -93,6 +93,9 @@ var routes = map[string]string{
 	"GET /slips/{draft}":                           "303 403 404 404 404 404 404",
 	"POST /administration/invitations/{id}/cancel": "403 403 200 200 200 200 200", // asks once more
 
+	"POST /search":         askedAgain,
+	"GET /search/{search}": services,
+
 	"GET /persons":             services,
 	"POST /persons":            "403 403 200 200 200 200 422",
 	"GET /persons/new":         services,

@@ -231,6 +231,16 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Nav, p.MayNote, p.MayCreate, p.Filter, p.Among = "persons", true, true, words("mok"), 2000
 			p.Persons = []PersonRow{{"p1", words("Nadia Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38}, {"p2", words("Samir"), time.Time{}, 40}}
 		}),
+		"search": of(opened, func(p *SearchPage, b web.Page) { p.Page = b }, func(p *SearchPage) {
+			p.Nav, p.ID, p.MayNote, p.MayCreate, p.Search = "search", "s1", true, true, words("mokrany 88")
+			p.Found = []FoundRow{
+				{ID: "p1", Name: words("Nadia Mokrani"), Birth: time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), Age: 38, ReferentMe: true},
+				{ID: "p2", Name: words("Samir Mokran"), Age: 38, Referent: "Karim Benaïssa"},
+			}
+		}),
+		"search-none": of(in, func(p *SearchPage, b web.Page) { p.Page = b }, func(p *SearchPage) {
+			p.Nav, p.ID, p.MayCreate, p.Search = "search", "s1", true, words("xqz")
+		}),
 		"imports": of(in, func(p *ImportsPage, b web.Page) { p.Page = b }, func(p *ImportsPage) {
 			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
 			p.Lists = []ListRow{{ID: "l1", At: monday, Waits: true, Lines: 71}, {ID: "l2", At: monday, Received: 60, Until: monday.AddDate(0, 0, 30)}}

@@ -47,6 +47,19 @@ func (r *Room) ownDraft(u *Unlocked, id record.DraftID, w Words) (record.Draft, 
 	return d, nil
 }
 
+// SealDraft seals a few words to the member who typed them, for her browser to
+// bring back: the database keeps nothing of them.
+func (r *Room) SealDraft(u *Unlocked, id record.DraftID, w Words) ([]byte, error) {
+	d, err := r.ownDraft(u, id, w)
+	return d.Sealed, err
+}
+
+// UnsealDraft opens what SealDraft sealed, for the same member and under the same
+// id. Whoever calls it says in the journal what it was for.
+func (r *Room) UnsealDraft(u *Unlocked, id record.DraftID, sealed []byte) (Draft, error) {
+	return r.revealDraft(u, record.Draft{ID: id, Author: u.Member(), Form: record.WrapOwn, Sealed: sealed})
+}
+
 // KeepDraft keeps a draft of the member's in the act's own transaction.
 func (a *Act) KeepDraft(id record.DraftID, w Words) error {
 	d, err := a.room.ownDraft(a.by, id, w)

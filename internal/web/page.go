@@ -14,17 +14,18 @@ import (
 // printer through it: {{.T "page.case.title"}}.
 type Page struct {
 	*locale.Printer
-	Languages []string // offered at the foot of the page
-	Path      string   // of this page, to come back to it after a change of language
-	Nav       string   // the link of the header this page belongs to: today, cases, persons
-	Session   int      // 1 to 4: which of the sessions of this browser; 0 when signed out
-	Member    string   // name of the member; "" shows no header
-	Admin     bool     // the member has pages of administration
-	Serves    bool     // the member works in a service: there are persons and dossiers
-	Banner    string   // catalogue key under "banner.", such as demo; "" for none
-	Flash     string   // what the last request did: key under "flash.", "" for none
-	Alert     string   // catalogue key of what went wrong with the form shown again
-	Seal      bool     // the page shows opened confidences
+	Languages []string      // offered at the foot of the page
+	Path      string        // of this page, to come back to it after a change of language
+	Nav       string        // the link of the header this page belongs to: today, cases, persons
+	Session   int           // 1 to 4: which of the sessions of this browser; 0 when signed out
+	Member    string        // name of the member; "" shows no header
+	Admin     bool          // the member has pages of administration
+	Serves    bool          // the member works in a service: there are persons and dossiers
+	Banner    string        // catalogue key under "banner.", such as demo; "" for none
+	Flash     string        // what the last request did: key under "flash.", "" for none
+	Alert     string        // catalogue key of what went wrong with the form shown again
+	Search    confided.Text // what the header's box says; empty but on the page that looks for it
+	Seal      bool          // the page shows opened confidences
 	Errors    []*fault.Error
 
 	assets *Assets

@@ -249,6 +249,12 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	g.open(t, w, w.link("ul.day a[href*='/notes/new?appointment=']"), "appointment")
 	g.open(t, w, appointment, "")
 	g.open(t, w, tomorrow, "")
+	for _, typed := range []string{"nadya", "zzyqx"} {
+		w.Goto("/today")
+		w.by.Tell("#query", typed)
+		w.by.Press("Enter")
+		g.judge(t, w, typed)
+	}
 	w.Goto("/cases")
 	dossier := w.link("text:Nadia")
 	person := ""

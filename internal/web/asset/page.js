@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Without this file nothing breaks.
-// With it: Ctrl+Enter saves, a list narrows as one types, a page prints from
+// With it: Ctrl+Enter saves, Ctrl+K goes to the search, a list narrows as one types, a page prints from
 // its own button, six digits send themselves, a new passphrase is hidden and
 // shown, and the cursor goes where the page's work is.
 document.addEventListener('keydown', (e) => {
@@ -8,6 +8,11 @@ document.addEventListener('keydown', (e) => {
   const form = e.target.closest && e.target.closest('form');
   const button = form && form.querySelector('button.primary');
   if (button) { e.preventDefault(); button.click(); }
+});
+
+const query = document.getElementById('query');
+if (query) document.addEventListener('keydown', (e) => {
+  if (e.key === 'k' && (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey) { e.preventDefault(); query.select(); }
 });
 
 for (const button of document.querySelectorAll('[data-print]')) {
@@ -58,10 +63,27 @@ for (const input of document.querySelectorAll('input[data-narrow]')) {
   });
 }
 
+// On its own page a search follows what is typed, after a pause: elsewhere it
+// waits for Enter, and takes nobody's page away.
+for (const box of document.querySelectorAll('input[data-ask]')) {
+  let timer = 0, asked = box.value.trim();
+  const ask = async () => {
+    const words = box.value.trim();
+    if (words.length < 3 || words === asked) return;
+    asked = words;
+    const answer = await fetch(box.form.action, { method: 'POST', credentials: 'same-origin', body: new URLSearchParams(new FormData(box.form)) });
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (!answer.ok || box.value.trim() !== words) return;
+    document.querySelector('main').replaceWith(page.querySelector('main'));
+    history.replaceState(null, '', answer.url);
+  };
+  box.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(ask, 700); });
+}
+
 // After an error the cursor goes to it; else to the field the page is for,
 // unless the person already went elsewhere.
 const target = document.querySelector('.alert[tabindex]') || document.querySelector('[data-focus]');
 if (target && (document.activeElement === document.body || !document.activeElement)) {
   target.focus({ preventScroll: !target.matches('.alert') });
-  if (target.setSelectionRange && target.tagName === 'TEXTAREA') target.setSelectionRange(target.value.length, target.value.length);
+  if (target.setSelectionRange && (target.tagName === 'TEXTAREA' || target.type === 'search')) target.setSelectionRange(target.value.length, target.value.length);
 }
