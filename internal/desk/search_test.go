@@ -39,8 +39,7 @@ func TestAMisspeltNameIsFoundFromTheHeaderOfAnyPage(t *testing.T) {
 	}
 }
 
-// Seen to kill: changes not told to the index; the index told of them for ever
-// without their versions.
+// Seen to kill: changes not told to the index.
 func TestTheIndexFollowsWhatChanges(t *testing.T) {
 	h := testSite(t)
 	rose, karim := h.as(t, "rose"), h.as(t, "karim")
