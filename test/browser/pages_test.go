@@ -252,7 +252,7 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	for _, typed := range []string{"nadya", "zzyqx"} {
 		w.Goto("/today")
 		w.by.Tell("#query", typed)
-		w.by.Press("Enter")
+		w.by.Click(".search button")
 		g.judge(t, w, typed)
 	}
 	w.Goto("/cases")

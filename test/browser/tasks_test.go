@@ -61,7 +61,7 @@ func TestTasksOfEveryDay(t *testing.T) {
 			"Vue ce matin avec le courrier du fournisseur, échéancier compris. Elle paie le 5, me rappelle pour la cantine.",
 			"Vue ce soir, deux échéances réglées. Elle demande un rendez-vous pour la cantine, je la rappelle le 3.",
 		}[i]
-		for _, id := range []string{"T2", "T2b", "T12"} {
+		for _, id := range []string{"T2", "T2b", "T3", "T12"} {
 			report(t, w.Replay(task(t, id), Replay{Keyboard: keyboard, Vars: vars}))
 		}
 		w.Goto("/today")
