@@ -93,7 +93,7 @@ func TestANewPersonBeginsWithWhatWasLookedFor(t *testing.T) {
 	rose := h.as(t, "rose")
 	a := rose.search("Zoulikha Benna 3/3/90")
 	a.says(t, "Nouvelle personne")
-	rose.get("/persons/new?search=" + strings.TrimPrefix(a.path, "/search/")).says(t, "Zoulikha Benna 3/3/90")
+	rose.get("/persons/new?search="+strings.TrimPrefix(a.path, "/search/")).says(t, "Zoulikha Benna 3/3/90")
 	if page := rose.get("/persons/new?search=other"); strings.Contains(page.body, "Zoulikha") {
 		t.Error("another search's words are shown")
 	}
