@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 
 	"depositaire.org/depositaire/internal/demo"
+	"depositaire.org/depositaire/internal/store"
 )
 
 // published is what a demonstration prints, and keeps beside its database.
@@ -98,6 +99,7 @@ func (h *house) demoRooms(clock *demo.Clock) demo.Rooms {
 	return demo.Rooms{
 		Strong: h.strong, Organisation: h.organisation, People: h.people,
 		Cases: h.cases, Casework: h.casework, Agenda: h.agenda, Clock: clock,
+		Write: writer(h.db, func(tx *store.Tx) demo.Tx { return tx }),
 	}
 }
 

@@ -54,3 +54,13 @@ func BenchmarkNote(b *testing.B) {
 	}
 	b.ReportMetric(micro(spent()-begin)/float64(b.N), "cpu-µs/op")
 }
+
+// BenchmarkGrow receives persons, a third of them with a dossier: one operation is
+// one person.
+func BenchmarkGrow(b *testing.B) {
+	s := benched(b)
+	begin := spent()
+	b.ResetTimer()
+	must(b, s.grow(b.Context(), b.N))
+	b.ReportMetric(micro(spent()-begin)/float64(b.N), "cpu-µs/op")
+}

@@ -28,6 +28,8 @@ type Rooms struct {
 	Casework     *casework.Room
 	Agenda       *agenda.Room
 	Clock        *Clock
+
+	Write func(context.Context, func(Tx) error) error // to add persons by the thousand; of nobody when nil
 }
 
 // Account is how one may sign in. A new browser asks for both codes, as for

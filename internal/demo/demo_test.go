@@ -51,6 +51,7 @@ func newWorldOf(t testing.TB, host *strongroom.Host) world {
 	w.Cases = cases.New(db, w.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), clock.Now)
 	w.Casework = casework.New(db, w.Strong, w.Cases, w.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), clock.Now)
 	w.Agenda = agenda.New(db, w.Strong, w.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), clock.Now)
+	w.Write = write(db, func(tx *store.Tx) Tx { return tx })
 	return w
 }
 

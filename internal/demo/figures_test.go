@@ -44,7 +44,7 @@ const command = "make bench"
 const (
 	openedCases = 100 // of twenty notes
 	caseNotes   = 20
-	together    = 8 // requests under way at once, so that commits group
+	atOnce      = 8 // requests under way at once, so that commits group
 	requests    = 800
 	best        = 5 // runs, of which the best counts
 )
@@ -122,7 +122,7 @@ func measure[T any](n int, prepare func(i int) T, do func(int, T)) cost {
 		begin, cpu := time.Now(), spent()
 		var wg sync.WaitGroup
 		next := make(chan int)
-		for range together {
+		for range atOnce {
 			wg.Go(func() {
 				for i := range next {
 					do(i, ready[i])

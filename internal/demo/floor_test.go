@@ -25,7 +25,6 @@ import (
 	"depositaire.org/depositaire/internal/locale"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
-	"depositaire.org/depositaire/internal/policy"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/signin"
 	"depositaire.org/depositaire/internal/store"
@@ -58,6 +57,7 @@ func newStreet(t testing.TB, db *store.DB) *street {
 	rooms.Cases = cases.New(db, rooms.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), now)
 	rooms.Casework = casework.New(db, rooms.Strong, rooms.Cases, rooms.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	rooms.Agenda = agenda.New(db, rooms.Strong, rooms.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
+	rooms.Write = write(db, func(tx *store.Tx) Tx { return tx })
 	s.maker = newMaker(rooms)
 	s.door, err = signin.New(db, write(db, func(tx *store.Tx) signin.Tx { return tx }), rooms.Strong, rooms.Strong,
 		signin.Site{Name: "Depositaire", Domain: "localhost", Origin: "http://localhost"}, signin.NewGate(2, now), now)
@@ -85,11 +85,9 @@ func (s *street) fill(t testing.TB) {
 	}
 	must(t, s.grow(ctx, *size))
 	s.Clock.Finish()
-	for i := range openedCases {
-		s.opened = append(s.opened, s.dossier(t, i, caseNotes))
-		s.quiet = append(s.quiet, s.dossier(t, i, notesPerCase))
-		s.bare = append(s.bare, s.dossier(t, i, notesPerCase))
-	}
+	s.opened = s.dossiers(t, openedCases, caseNotes)
+	s.quiet = s.dossiers(t, openedCases, notesPerCase)
+	s.bare = s.dossiers(t, openedCases, notesPerCase)
 	s.signIn(t)
 	for _, all := range [][]record.CaseID{s.opened, s.quiet} {
 		for _, id := range all {
@@ -98,17 +96,26 @@ func (s *street) fill(t testing.TB) {
 	}
 }
 
-// dossier receives somebody and fills a dossier.
-func (s *street) dossier(t testing.TB, i, notes int) record.CaseID {
+// dossiers receives n persons, each with a dossier of so many notes.
+func (s *street) dossiers(t testing.TB, n, notes int) (all []record.CaseID) {
 	t.Helper()
-	by, err := s.unlock(t.Context(), lucie)
+	like, err := s.plan(t.Context())
 	must(t, err)
-	p := record.NewID[record.Person]()
-	must(t, s.People.Create(t.Context(), by, p, s.services[social], newCast().identity(i)))
-	must(t, s.maker.fill(t.Context(), p, i, notes))
-	of, err := s.db.ScopedCasesOfPerson(t.Context(), policy.Scope(by.Actor()), p)
+	made, err := s.receive(t.Context(), func(a *strongroom.Act) (all []arrival, err error) {
+		for i := range n {
+			one, err := s.arrive(t.Context(), a, like, newCast().identity(i), turned(lines(), i, notes))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+		return all, nil
+	})
 	must(t, err)
-	return of[0].ID
+	for _, one := range made {
+		all = append(all, one.opened.ID)
+	}
+	return all
 }
 
 // signIn opens Lucie's session on a new browser, as she would.

@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/cases"
-	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/journal"
-	"depositaire.org/depositaire/internal/policy"
+	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
 )
@@ -27,41 +26,57 @@ const (
 	busyMost       = 200
 )
 
+// Tx is what many persons are written with.
+type Tx interface {
+	people.Tx
+	PutCase(ctx context.Context, c record.Case) error
+}
+
+// together is how many persons are received in one act: as an import receives a
+// list, each with her own keys, chain and journal entry.
+const together = 30
+
 // grow receives n persons at the social service and opens a dossier for every
-// third. Gestures run side by side: the store commits many at once.
+// third. Acts are prepared side by side: the store commits many at once.
 func (m *maker) grow(ctx context.Context, n int) error {
 	if n == 0 {
 		return nil
 	}
-	if err := m.warm(ctx); err != nil {
-		return err
-	}
-	names := newCast()
-	return inParallel(n, func(i int) error {
-		id := record.NewID[record.Person]()
-		by, err := m.unlock(ctx, lucie)
-		if err != nil {
-			return err
-		}
-		if err := m.People.Create(ctx, by, id, m.services[social], names.identity(12+i)); err != nil {
-			return err
-		}
-		if i%personsPerCase != 0 {
-			return nil
-		}
-		return m.fill(ctx, id, i, notes(n, i/personsPerCase))
-	})
-}
-
-// warm lets the writer read once: the wraps made for her while she was absent
-// shrink (secrecy.md §5), and every gesture after costs less.
-func (m *maker) warm(ctx context.Context) error {
-	by, err := m.unlock(ctx, lucie)
+	like, err := m.plan(ctx)
 	if err != nil {
 		return err
 	}
-	_, _, err = m.People.List(ctx, by, m.services[social], record.PersonID{}, 1)
-	return err
+	told, names := lines(), newCast()
+	return inParallel((n+together-1)/together, func(batch int) error {
+		_, err := m.receive(ctx, func(a *strongroom.Act) (all []arrival, err error) {
+			for i := batch * together; i < min(n, (batch+1)*together) && err == nil; i++ {
+				count := 0
+				if i%personsPerCase == 0 {
+					count = notes(n, i/personsPerCase)
+				}
+				var one arrival
+				one, err = m.arrive(ctx, a, like, names.identity(story+i), turned(told, i, count))
+				all = append(all, one)
+			}
+			return all, err
+		})
+		return err
+	})
+}
+
+// plan is how a dossier opens at the social service. Somebody is asked about once:
+// the wraps made for the writer while she was absent shrink (secrecy.md §5), and
+// every act after costs less.
+func (m *maker) plan(ctx context.Context) (cases.Plan, error) {
+	by, err := m.unlock(ctx, lucie)
+	if err != nil {
+		return cases.Plan{}, err
+	}
+	all, _, err := m.People.List(ctx, by, m.services[social], record.PersonID{}, 1)
+	if err != nil || len(all) == 0 {
+		return cases.Plan{}, err
+	}
+	return m.Cases.Plan(ctx, by, record.NewID[record.Case](), all[0].ID)
 }
 
 // notes returns how many notes the nth dossier has.
@@ -72,40 +87,81 @@ func notes(persons, n int) int {
 	return busyLeast + n*37%(busyMost-busyLeast+1)
 }
 
-// fill opens a person's dossier by its first note, as everybody does, and adds
-// the others in one act: the same bytes, and a journal entry for each, without
-// reading the dossier again between them.
-func (m *maker) fill(ctx context.Context, p record.PersonID, i, count int) error {
+// turned takes count lines of the story, from the nth on and round again.
+func turned(told []line, n, count int) []line {
+	all := make([]line, count)
+	for i := range all {
+		all[i] = told[(n+i)%len(told)]
+	}
+	return all
+}
+
+// arrival is somebody received, and the dossier that her first note opened.
+type arrival struct {
+	person record.PersonID
+	opened *record.Case
+}
+
+// receive writes those whom an act receives, in one transaction.
+func (m *maker) receive(ctx context.Context, prepare func(*strongroom.Act) ([]arrival, error)) (all []arrival, err error) {
 	by, err := m.unlock(ctx, lucie)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	told := lines()[i%len(lines())]
-	id, err := m.Casework.AddNote(ctx, by, casework.Draft{
-		ID: record.NewID[record.Object](), Person: p, Ink: record.CaseCircle,
-		Words: told.words, Kind: told.kind, Origin: told.origin, Minutes: told.minutes, Day: m.Clock.Now(),
-	})
-	if err != nil {
+	err = m.Strong.Do(ctx, by, func(a *strongroom.Act) error {
+		all, err = prepare(a)
 		return err
-	}
-	d, err := m.Cases.May(ctx, by, policy.WriteNote, id, record.MemberID{})
-	if err != nil {
-		return err
-	}
-	return m.Strong.Do(ctx, by, func(a *strongroom.Act) error {
-		for n := range count - 1 {
-			if err := m.add(ctx, a, d, lines()[(i+n+1)%len(lines())]); err != nil {
-				return err
+	}, func(ctx context.Context, a *strongroom.Act) error {
+		return m.Write(ctx, func(tx Tx) error {
+			for _, one := range all {
+				if err := people.Put(ctx, tx, one.person, m.services[social]); err != nil {
+					return err
+				}
+				if one.opened == nil {
+					continue
+				}
+				if err := tx.PutCase(ctx, *one.opened); err != nil {
+					return err
+				}
 			}
+			return a.Apply(ctx, tx)
+		})
+	})
+	return all, err
+}
+
+// arrive adds to an act somebody who is received, and the dossier of what is told
+// of her, if anything is.
+func (m *maker) arrive(ctx context.Context, a *strongroom.Act, like cases.Plan, f people.Form, told []line) (arrival, error) {
+	one := arrival{person: record.NewID[record.Person]()}
+	if _, err := m.People.Prepare(ctx, a, people.Newcomer{ID: one.person, Form: f}, m.services[social]); err != nil {
+		return one, err
+	}
+	about := strongroom.Subject{Person: one.person, Service: m.services[social]}
+	if err := a.Journal(ctx, journal.Created, journal.ForReception, about); err != nil || len(told) == 0 {
+		return one, err
+	}
+	like.Case.ID, like.Case.Persons = record.NewID[record.Case](), []record.PersonID{one.person}
+	one.opened = &like.Case
+	if err := m.Cases.Open(ctx, a, like); err != nil {
+		return one, err
+	}
+	for _, l := range told {
+		if err := m.add(ctx, a, like.Case, l); err != nil {
+			return one, err
 		}
-		return nil
-	}, nil)
+	}
+	return one, nil
 }
 
 // add seals one more note into a case's circle.
-func (m *maker) add(ctx context.Context, a *strongroom.Act, d cases.Dossier, told line) error {
-	obj, err := a.Add(ctx, record.OwnerOf(record.OwnerCase, d.ID), []record.CircleID{d.Main}, strongroom.Text{
-		Kind: record.ItemNote, Persons: d.Persons, Words: strongroom.Words{
+func (m *maker) add(ctx context.Context, a *strongroom.Act, c record.Case, told line) error {
+	main, err := a.Ink(ctx, c, record.CaseCircle)
+	if err != nil {
+		return err
+	}
+	obj, err := a.Add(ctx, record.OwnerOf(record.OwnerCase, c.ID), []record.CircleID{main}, strongroom.Text{
+		Kind: record.ItemNote, Persons: c.Persons, Words: strongroom.Words{
 			record.TagText:     confided.NewText(told.words),
 			record.TagNoteKind: confided.NewText(string(told.kind)),
 			record.TagOrigin:   confided.NewText(string(told.origin)),
@@ -115,7 +171,7 @@ func (m *maker) add(ctx context.Context, a *strongroom.Act, d cases.Dossier, tol
 	if err != nil {
 		return err
 	}
-	return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, a.InJournal(d.Case, obj)...)
+	return a.Journal(ctx, journal.Wrote, journal.ForFollowUp, a.InJournal(c, obj)...)
 }
 
 // hands is how many gestures are under way for each core: they wait for the disk

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"depositaire.org/depositaire/internal/demo/crowd"
 	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/record"
 )
@@ -26,11 +27,18 @@ func newCast() cast {
 	}
 }
 
+// story is how many persons the story has; those after come out of the crowd.
+const story = 12
+
 // identity returns the nth synthetic person, the same each time.
 func (c cast) identity(n int) people.Form {
 	f := people.Form{
 		Name: c.first[n%len(c.first)], FamilyName: c.family[(n*7+n/len(c.first))%len(c.family)],
 		Birth: fmt.Sprintf("%d/%d/%d", 1+n*11%28, 1+n*5%12, 1938+n*17%68),
+	}
+	if n >= story {
+		who := crowd.Person(n - story)
+		f.Name, f.FamilyName, f.Birth = who.First, who.Family, who.Birth()
 	}
 	switch n % 4 {
 	case 0:

@@ -84,7 +84,7 @@ func (m *maker) tell(ctx context.Context) error {
 // the housing one.
 func (t *teller) receive(ctx context.Context) error {
 	names := newCast()
-	for n := range 12 {
+	for n := range story {
 		by, service := reception, social
 		if n >= 9 {
 			by, service = ines, housing
