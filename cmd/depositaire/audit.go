@@ -82,9 +82,31 @@ func (h *house) nightly(p *program, log *slog.Logger) func(context.Context) erro
 		if err != nil {
 			return err
 		}
+		if err := h.sweep(ctx, log); err != nil {
+			return err
+		}
 		log.InfoContext(ctx, "audited", "chains", found[0].Many, "kinds", len(found)-1)
 		return keepFindings(ctx, h.db, found)
 	}
+}
+
+// orphansLast is how long a file that no row names stays: longer than any request
+// takes to write both (secrecy.md §9).
+const orphansLast = 24 * time.Hour
+
+// sweep deletes the files that no row names: of a document taken away, of a request
+// that was cut short. The rows are read after the clock: a file of the last day stays.
+func (h *house) sweep(ctx context.Context, log *slog.Logger) error {
+	before := time.Now().Add(-orphansLast)
+	known, err := upkeep.KnownFiles(ctx, h.db)
+	if err != nil {
+		return err
+	}
+	gone, err := h.files.Sweep(ctx, before, known)
+	if gone > 0 {
+		log.InfoContext(ctx, "swept", "files", gone)
+	}
+	return err
 }
 
 // noticeOlder makes the record read-only when the witness remembers more than the

@@ -53,7 +53,7 @@ func makeCanary(ctx context.Context, p *program, host *strongroom.Host) (content
 		defer func() { err = errors.Join(err, db.Close()) }()
 		clock := demo.NewClock(time.Now())
 		its := host.Canary(nil)
-		h, err := wire(db, its, p.config.URL, clock.Now)
+		h, err := wire(db, nil, its, p.config.URL, clock.Now)
 		if err != nil {
 			return err
 		}

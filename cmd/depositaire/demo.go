@@ -76,7 +76,7 @@ func (p *program) demonstration(ctx context.Context, h *house) (demo.Made, error
 func (p *program) makeDemo(ctx context.Context, h *house) (demo.Made, error) {
 	_, _ = fmt.Fprintln(p.log, "making a demonstration organisation…")
 	clock := demo.NewClock(p.now())
-	then, err := wire(h.db, h.host, p.config.URL, clock.Now)
+	then, err := wire(h.db, h.files, h.host, p.config.URL, clock.Now)
 	if err != nil {
 		return demo.Made{}, err
 	}
@@ -98,7 +98,7 @@ func (p *program) makeDemo(ctx context.Context, h *house) (demo.Made, error) {
 func (h *house) demoRooms(clock *demo.Clock) demo.Rooms {
 	return demo.Rooms{
 		Strong: h.strong, Organisation: h.organisation, People: h.people,
-		Cases: h.cases, Casework: h.casework, Agenda: h.agenda, Clock: clock,
+		Cases: h.cases, Casework: h.casework, Document: h.document, Agenda: h.agenda, Clock: clock,
 		Write: writer(h.db, func(tx *store.Tx) demo.Tx { return tx }),
 	}
 }

@@ -13,8 +13,10 @@ import (
 	"time"
 
 	"depositaire.org/depositaire/internal/agenda"
+	"depositaire.org/depositaire/internal/blob"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/exchange"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/organisation"
@@ -38,6 +40,8 @@ type house struct {
 	people       *people.Room
 	cases        *cases.Room
 	casework     *casework.Room
+	document     *document.Room
+	files        *blob.Folder
 	exchange     *exchange.Room
 	agenda       *agenda.Room
 	watch        *upkeep.Watch
@@ -57,7 +61,11 @@ func open(ctx context.Context, p *program, now func() time.Time) (*house, error)
 		_ = db.Close()
 		return nil, err
 	}
-	h, err := wire(db, host, p.config.URL, now)
+	var h *house
+	files, err := blob.Open(p.config.Files)
+	if err == nil {
+		h, err = wire(db, files, host, p.config.URL, now)
+	}
 	if err == nil {
 		h.watch, err = newWatch(p, db, host, h.strong, now)
 	}
@@ -69,17 +77,18 @@ func open(ctx context.Context, p *program, now func() time.Time) (*house, error)
 
 // wire builds every room over one store. It may be called again on the same
 // store, with another clock.
-func wire(db *store.DB, host *strongroom.Host, address string, now func() time.Time) (*house, error) {
+func wire(db *store.DB, files *blob.Folder, host *strongroom.Host, address string, now func() time.Time) (*house, error) {
 	site, err := url.Parse(address)
 	if err != nil {
 		return nil, err
 	}
-	h := &house{db: db, host: host}
+	h := &house{db: db, host: host, files: files}
 	h.strong = strongroom.New(db, writer(db, func(tx *store.Tx) strongroom.Tx { return tx }), host, now)
 	h.organisation = organisation.New(db, writer(db, func(tx *store.Tx) organisation.Tx { return tx }), h.strong, host, now)
 	h.people = people.New(db, h.strong, writer(db, func(tx *store.Tx) people.Tx { return tx }), now)
 	h.cases = cases.New(db, h.strong, team{h.organisation}, writer(db, func(tx *store.Tx) cases.Tx { return tx }), now)
-	h.casework = casework.New(db, h.strong, h.cases, h.people, writer(db, func(tx *store.Tx) casework.Tx { return tx }), now)
+	h.document = document.New(db, h.strong, h.cases, files, now)
+	h.casework = casework.New(db, h.strong, h.cases, h.people, h.document, writer(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	h.exchange = exchange.New(db, h.people, h.strong, writer(db, func(tx *store.Tx) exchange.Tx { return tx }), now)
 	h.agenda = agenda.New(db, h.strong, h.people, writer(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
 	h.signin, err = signin.New(db, writer(db, func(tx *store.Tx) signin.Tx { return tx }), h.strong, h.strong,

@@ -14,6 +14,7 @@ import (
 
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/people"
@@ -40,13 +41,14 @@ type Room struct {
 	strong *strongroom.Room
 	cases  *cases.Room
 	people *people.Room
+	papers *document.Room
 	write  func(context.Context, func(Tx) error) error
 	now    func() time.Time
 }
 
 // New returns the room.
-func New(read Reader, strong *strongroom.Room, c *cases.Room, p *people.Room, write func(context.Context, func(Tx) error) error, now func() time.Time) *Room {
-	return &Room{read: read, strong: strong, cases: c, people: p, write: write, now: now}
+func New(read Reader, strong *strongroom.Room, c *cases.Room, p *people.Room, papers *document.Room, write func(context.Context, func(Tx) error) error, now func() time.Time) *Room {
+	return &Room{read: read, strong: strong, cases: c, people: p, papers: papers, write: write, now: now}
 }
 
 // Draft is a note about to be written. Case or Person is set: a first note on
@@ -259,7 +261,27 @@ func (r *Room) Widen(ctx context.Context, by *strongroom.Unlocked, id record.Obj
 	if err := r.cases.Inside(ctx, c.Service, &w); err != nil {
 		return err
 	}
-	return r.strong.Do(ctx, by, func(a *strongroom.Act) error { return a.WidenNote(ctx, c.Case, id, w) }, nil)
+	beside, err := r.papers.Beside(ctx, by, c.ID, id)
+	if err != nil {
+		return err
+	}
+	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
+		for _, one := range append(beside, id) {
+			if err := a.WidenNote(ctx, c.Case, one, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil)
+}
+
+// alone refuses a note that documents stand beside: they would keep its readers.
+func (r *Room) alone(ctx context.Context, by *strongroom.Unlocked, n Note) error {
+	beside, err := r.papers.Beside(ctx, by, n.Case, n.ID)
+	if err == nil && len(beside) > 0 {
+		err = fault.New(fault.Refused, "fault.note_documents")
+	}
+	return err
 }
 
 // Narrow takes one reader away from one's own note, in one act: the note gets a
@@ -278,6 +300,9 @@ func (r *Room) Narrow(ctx context.Context, by *strongroom.Unlocked, id record.Ob
 	}
 	if !slices.Contains(n.Readers.Members, gone) {
 		return Note{}, fault.Field("reader", "form.choice")
+	}
+	if err := r.alone(ctx, by, n); err != nil {
+		return Note{}, err
 	}
 	keep := slices.DeleteFunc(slices.Clone(n.Readers.Members), func(m record.MemberID) bool { return m == gone || m == by.Member() })
 	err = r.strong.Do(ctx, by, func(a *strongroom.Act) error { return a.NarrowNote(ctx, c.Case, n.items, keep) }, nil)
@@ -301,6 +326,9 @@ func (r *Room) Move(ctx context.Context, by *strongroom.Unlocked, id record.Obje
 	}
 	if n.Stub || n.Author != by.Member() || from.ID == target.ID {
 		return Note{}, fault.New(fault.Refused, "fault.not_yours")
+	}
+	if err := r.alone(ctx, by, n); err != nil {
+		return Note{}, err
 	}
 	stub := strongroom.Text{Kind: record.ItemStub, Words: strongroom.Words{
 		record.TagDay: n.items[len(n.items)-1].Words[record.TagDay], record.TagMovedBy: confided.NewText(by.Member().String()),

@@ -9,6 +9,8 @@ import (
 
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/document"
+	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/policy"
@@ -43,8 +45,9 @@ type Note struct {
 // its notes, newest fact first.
 type File struct {
 	cases.Dossier
-	Who   map[record.PersonID]people.Person
-	Notes []Note
+	Who    map[record.PersonID]people.Person
+	Notes  []Note
+	Papers []document.Document // newest first
 }
 
 // First is the dossier's first person; empty when her name does not open.
@@ -64,7 +67,8 @@ func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.
 	if err != nil {
 		return File{}, err
 	}
-	f := File{Dossier: d, Who: people.Collect(items)}
+	f := File{Dossier: d, Who: people.Collect(items), Papers: document.Collect(items)}
+	items = document.Not(items)
 	items = slices.DeleteFunc(items, func(it strongroom.Item) bool { return it.Owner.Kind != record.OwnerCase })
 	readers, err := r.strong.ItemReaders(ctx, by, items)
 	if err != nil {
@@ -95,6 +99,7 @@ func (r *Room) Index(ctx context.Context, by *strongroom.Unlocked, id record.Cas
 	if err != nil {
 		return nil, err
 	}
+	items = document.Not(items)
 	readers, err := r.strong.ItemReaders(ctx, by, items)
 	if err != nil {
 		return nil, err
@@ -154,6 +159,9 @@ func (r *Room) open(ctx context.Context, by *strongroom.Unlocked, id record.Obje
 		strongroom.Ask{Owner: obj.Owner, Objects: []record.ObjectID{id}, History: history})
 	if err != nil {
 		return nil, err
+	}
+	if items = document.Not(items); len(items) == 0 {
+		return nil, fault.New(fault.Withheld, "")
 	}
 	readers, err := r.strong.ItemReaders(ctx, by, items[:1])
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
@@ -27,6 +28,7 @@ type Rooms struct {
 	Cases        *cases.Room
 	Casework     *casework.Room
 	Agenda       *agenda.Room
+	Document     *document.Room
 	Clock        *Clock
 
 	Write func(context.Context, func(Tx) error) error // to add persons by the thousand; of nobody when nil

@@ -13,8 +13,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"depositaire.org/depositaire/internal/agenda"
+	"depositaire.org/depositaire/internal/blob"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
@@ -49,7 +51,10 @@ func newWorldOf(t testing.TB, host *strongroom.Host) world {
 	w.Organisation = organisation.New(db, write(db, func(tx *store.Tx) organisation.Tx { return tx }), w.Strong, host, clock.Now)
 	w.People = people.New(db, w.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), clock.Now)
 	w.Cases = cases.New(db, w.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), clock.Now)
-	w.Casework = casework.New(db, w.Strong, w.Cases, w.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), clock.Now)
+	files, err := blob.Open(t.TempDir())
+	must(t, err)
+	w.Document = document.New(db, w.Strong, w.Cases, files, clock.Now)
+	w.Casework = casework.New(db, w.Strong, w.Cases, w.People, w.Document, write(db, func(tx *store.Tx) casework.Tx { return tx }), clock.Now)
 	w.Agenda = agenda.New(db, w.Strong, w.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), clock.Now)
 	w.Write = write(db, func(tx *store.Tx) Tx { return tx })
 	return w

@@ -21,6 +21,7 @@ import (
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/desk"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/locale"
 	"depositaire.org/depositaire/internal/organisation"
@@ -55,7 +56,8 @@ func newStreet(t testing.TB, db *store.DB) *street {
 	rooms.Organisation = organisation.New(db, write(db, func(tx *store.Tx) organisation.Tx { return tx }), rooms.Strong, host, now)
 	rooms.People = people.New(db, rooms.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), now)
 	rooms.Cases = cases.New(db, rooms.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), now)
-	rooms.Casework = casework.New(db, rooms.Strong, rooms.Cases, rooms.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
+	rooms.Document = document.New(db, rooms.Strong, rooms.Cases, nil, now)
+	rooms.Casework = casework.New(db, rooms.Strong, rooms.Cases, rooms.People, rooms.Document, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	rooms.Agenda = agenda.New(db, rooms.Strong, rooms.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
 	rooms.Write = write(db, func(tx *store.Tx) Tx { return tx })
 	s.maker = newMaker(rooms)

@@ -155,6 +155,7 @@ func (d *Desk) caseShow(w http.ResponseWriter, r *http.Request, by *strongroom.U
 		return err
 	}
 	page.Notes = d.noteViews(by, n, file.Notes)
+	page.Papers = d.documentLines(by, n, file.Papers)
 	page.Beside = beside(n, file.Notes, append(page.Readers.Readers, n.of(by.Member())))
 	return d.site.Render(w, r, http.StatusOK, "case", page)
 }

@@ -132,17 +132,50 @@ func (d *Desk) in(h member) web.Handler {
 			return err
 		}
 		if r.Method == http.MethodPost {
-			if err := d.ownForm(r, v); err != nil {
+			f, err := web.ReadForm(r)
+			if err != nil {
+				return err
+			}
+			if err := d.ownForm(r, v, f); err != nil {
 				return err
 			}
 		}
-		if v.Unlocked == nil {
-			return v.absent(v.first())
-		}
-		if err := d.turn(r, v); err != nil {
+		if err := d.enter(r, v); err != nil {
 			return err
 		}
 		return h(w, r, v.Unlocked)
+	}
+}
+
+// enter refuses a session that is not lifted, and slows down one that hurries.
+func (d *Desk) enter(r *http.Request, v *visit) error {
+	if v.Unlocked == nil {
+		return v.absent(v.first())
+	}
+	return d.turn(r, v)
+}
+
+// sending is in for a form whose last field is a file. Nobody's file is read before
+// her session is known.
+func (d *Desk) sending(h func(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked, u *web.Upload) error) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v, err := d.visit(w, r)
+		if err != nil {
+			return err
+		}
+		defer web.Patient(w)()
+		u, err := web.ReadUpload(r)
+		if err != nil {
+			return err
+		}
+		if err := d.ownForm(r, v, u.Form); err != nil {
+			return err
+		}
+		if err := d.enter(r, v); err != nil {
+			return err
+		}
+		defer u.Drain()
+		return h(w, r, v.Unlocked, u)
 	}
 }
 
@@ -160,11 +193,7 @@ func (d *Desk) turn(r *http.Request, v *visit) error {
 
 // ownForm refuses a form of another session than the lifted one: it is kept as a
 // draft of the member who typed it, and never posted as somebody else.
-func (d *Desk) ownForm(r *http.Request, v *visit) error {
-	f, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
+func (d *Desk) ownForm(r *http.Request, v *visit, f *web.Form) error {
 	n := f.Number("session", 0, signin.Places)
 	if n == v.Current && n > 0 {
 		return nil

@@ -134,6 +134,15 @@ var rows = []row{
 	{"POST /cases/{id}/notes", "case", "referent:303! reads:303! holds:422 veiled:403!", "identity", "S-20 S-32"},
 	{"POST /cases/{id}/notes/audience", "case", "referent:200 reads:200 holds:422", "identity", "S-20"},
 
+	{"GET /cases/{id}/documents/new", "case", "referent:200 reads:200 holds:422", "identity", "S-20 S-32"},
+	{"POST /cases/{id}/documents", "case", "referent:422 reads:422 holds:422", "identity", "S-20 S-32: a form without its file"},
+	{"GET /notes/{note}/documents/new", "note", "stub.author:422 author:200 referent:422 reads:422 holds:422", "identity note", "S-32: beside one's own note"},
+	{"POST /notes/{note}/documents", "note", "author:422 referent:422 reads:422 holds:422", "identity note", "S-32: a form without its file"},
+	{"GET /documents/{document}", "note", "", "note", "S-20: a note is no document"},
+	{"GET /documents/{document}/content", "note", "", "note", "S-20: a note is no document"},
+	{"GET /documents/{document}/keep", "note", "", "note", "S-20: a note is no document"},
+	{"POST /documents/{document}/remove", "note", "", "note", "S-32: a note is no document"},
+
 	{"GET /notes/{note}/correct", "note", "stub.author:422 author:200 referent:422 reads:422 holds:422", "identity note", "S-32: an author's text is hers"},
 	{"POST /notes/{note}/correct", "note", "stub.author:422 author:303! referent:422 reads:422 holds:422 veiled:403!", "identity note", "S-32"},
 	{"GET /notes/{note}/versions", "note", "author:200 referent:200 reads:200 holds:200", "identity note", "S-32: both versions and their authors"},

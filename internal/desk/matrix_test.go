@@ -202,7 +202,7 @@ func (w *world) call(r row, thing, actor string) call {
 	if name == "nadia" {
 		stopped = "marc"
 	}
-	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{draft}": w.id(thing), "{list}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{search}": w.id("draft absent"), "{relation}": w.id("relation of nadia"), "{function}": w.worker(), "{date}": w.Clock.Format(time.DateOnly)}
+	at := map[string]string{"{id}": w.id(thing), "{person}": w.id(thing), "{note}": w.id(thing), "{document}": w.id(thing), "{draft}": w.id(thing), "{list}": w.id(thing), "{member}": w.id("member " + stopped), "{service}": w.id(thing), "{code}": "wrong", "{search}": w.id("draft absent"), "{relation}": w.id("relation of nadia"), "{function}": w.worker(), "{date}": w.Clock.Format(time.DateOnly)}
 	if r.about == "target" {
 		at["{note}"], into = w.id("note team"), name
 	}

@@ -33,23 +33,30 @@ func (d *Desk) noteActRoutes() map[string]web.Handler {
 	}
 }
 
-// correction fills the page of a note being corrected.
-func (d *Desk) correction(r *http.Request, by *strongroom.Unlocked) (*NotePage, casework.Note, error) {
+// ownNote is the note of a path, of who wrote it.
+func (d *Desk) ownNote(r *http.Request, by *strongroom.Unlocked) (casework.Note, cases.Dossier, error) {
 	id, err := path[record.Object](r, "note")
 	if err != nil {
-		return nil, casework.Note{}, err
+		return casework.Note{}, cases.Dossier{}, err
 	}
 	note, err := d.Casework.Note(r.Context(), by, id)
 	if err != nil {
-		return nil, note, err
+		return note, cases.Dossier{}, err
 	}
 	c, err := d.Cases.May(r.Context(), by, policy.CorrectNote, note.Case, note.Author)
 	if err == nil && note.Stub {
 		err = fault.New(fault.Refused, "fault.not_yours")
 	}
+	return note, c, err
+}
+
+// correction fills the page of a note being corrected.
+func (d *Desk) correction(r *http.Request, by *strongroom.Unlocked) (*NotePage, casework.Note, error) {
+	note, c, err := d.ownNote(r, by)
 	if err != nil {
 		return nil, note, err
 	}
+	id := note.ID
 	p, err := d.complete(r.Context(), by, place{dossier: c, at: "/cases/" + note.Case.String()})
 	if err != nil {
 		return nil, note, err

@@ -44,6 +44,7 @@ type CasePage struct {
 	Service    string
 	Opened     time.Time
 	Notes      []NoteView
+	Papers     []DocumentLine
 	Readers    Audience
 	Beside     []PartReader
 	MayNote    bool

@@ -13,6 +13,7 @@ import (
 	"depositaire.org/depositaire/internal/agenda"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/exchange"
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/organisation"
@@ -46,6 +47,7 @@ type Rooms struct {
 	People       *people.Room
 	Cases        *cases.Room
 	Casework     *casework.Room
+	Document     *document.Room
 	Exchange     *exchange.Room
 	Agenda       *agenda.Room
 	Register     Register
@@ -69,7 +71,7 @@ func New(rooms Rooms, site *web.Site, start string) http.Handler {
 
 func newDesk(rooms Rooms, site *web.Site, start string) *Desk {
 	d := &Desk{Rooms: rooms, start: start, site: site, mux: http.NewServeMux(), now: site.Now}
-	site.Dress = d.dress
+	site.Dress, site.Uploads, site.Shows = d.dress, uploads, shows
 	site.Instead = map[fault.Kind]web.Handler{fault.Veiled: d.veiled, fault.SignedOut: d.signedOut}
 	return d
 }
@@ -88,7 +90,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 	all := map[string]web.Handler{}
 	for _, some := range []map[string]web.Handler{
 		d.doorRoutes(), d.draftRoutes(), d.startRoutes(), d.invitationRoutes(),
-		d.peopleRoutes(), d.relationRoutes(), d.agendaRoutes(), d.caseRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(), d.helpRoutes(), d.searchRoutes(),
+		d.peopleRoutes(), d.relationRoutes(), d.agendaRoutes(), d.caseRoutes(), d.documentRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(), d.helpRoutes(), d.searchRoutes(),
 	} {
 		maps.Copy(all, some)
 	}

@@ -25,8 +25,10 @@ import (
 	"golang.org/x/net/html"
 
 	"depositaire.org/depositaire/internal/agenda"
+	"depositaire.org/depositaire/internal/blob"
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/exchange"
 	"depositaire.org/depositaire/internal/jobs"
 	"depositaire.org/depositaire/internal/journal"
@@ -163,7 +165,10 @@ func hallOver(t testing.TB, db *store.DB, dir string) *hall {
 	org := organisation.New(db, writing(h, func(tx *store.Tx) organisation.Tx { return tx }), strong, secrets, h.now)
 	per := people.New(db, strong, writing(h, func(tx *store.Tx) people.Tx { return tx }), h.now)
 	cas := cases.New(db, strong, settings{org}, writing(h, func(tx *store.Tx) cases.Tx { return tx }), h.now)
-	work := casework.New(db, strong, cas, per, writing(h, func(tx *store.Tx) casework.Tx { return tx }), h.now)
+	files, err := blob.Open(filepath.Join(dir, "documents"))
+	ok(t, err)
+	papers := document.New(db, strong, cas, files, h.now)
+	work := casework.New(db, strong, cas, per, papers, writing(h, func(tx *store.Tx) casework.Tx { return tx }), h.now)
 	diary := agenda.New(db, strong, per, writing(h, func(tx *store.Tx) agenda.Tx { return tx }), h.now)
 	fast := h.clock
 	gate := signin.NewGate(8, func() time.Time { fast = fast.Add(time.Hour); return fast }) // limits are signin's to test
@@ -178,7 +183,7 @@ func hallOver(t testing.TB, db *store.DB, dir string) *hall {
 	h.register = journal.NewRegister(db, writing(h, func(tx *store.Tx) journal.RegisterTx { return tx }), key, witness, h.now)
 	site := &web.Site{Pages: street.Pages, Assets: street.Assets, Catalogues: street.Catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Host: host, Secure: true}
 	h.jobs = jobs.Clock{Write: writing(h, func(tx *store.Tx) jobs.Tx { return tx }), Now: h.now, Log: site.Log}
-	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work, Agenda: diary, Exchange: exchange.New(db, per, strong, writing(h, func(tx *store.Tx) exchange.Tx { return tx }), h.now), Register: h.register}, site, startCode)
+	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work, Document: papers, Agenda: diary, Exchange: exchange.New(db, per, strong, writing(h, func(tx *store.Tx) exchange.Tx { return tx }), h.now), Register: h.register}, site, startCode)
 	h.handler = h.desk.handler()
 	return h
 }

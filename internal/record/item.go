@@ -14,6 +14,8 @@ const (
 	ItemNote     ItemKind = "note"
 	ItemStub     ItemKind = "stub"    // what stays where a note was moved away from
 	ItemSetting  ItemKind = "setting" // of a service, in its Office
+	ItemDocument ItemKind = "document"
+	ItemRemoved  ItemKind = "removed" // what stays of a document that was taken away
 
 	ItemAppointment ItemKind = "appointment" // of a person, in Counter; of a service without a file, in Office
 )
@@ -48,6 +50,12 @@ const (
 	TagMovedBy     Tag = 40 // of a stub
 	TagMedium      Tag = 50 // of an appointment: a Medium
 	TagSpot        Tag = 51 // of an appointment: where
+	TagTitle       Tag = 80 // of a document
+	TagMedia       Tag = 81 // its type, found in its bytes
+	TagFile        Tag = 82 // which file
+	TagLength      Tag = 83 // of the file, in bytes
+	TagBeside      Tag = 84 // the note that it stands beside; absent: none
+	TagWhy         Tag = 85 // of a removed one: for what reason
 	TagPaper       Tag = 60 // of the codes kept until they are typed back (doc/adr/0009)
 	TagEnvelopes   Tag = 61
 	TagPlace       Tag = 70 // of a draft: the path that its form posts to

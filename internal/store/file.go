@@ -15,10 +15,13 @@ func (r Reader) Files(ctx context.Context, after record.FileID, limit int) ([]re
 		WHERE f.id > $1 ORDER BY f.id LIMIT $2`, after[:], limit)
 }
 
-// FileOf returns the file of an object.
-func (r Reader) FileOf(ctx context.Context, object record.ObjectID) (record.File, error) {
-	return one(ctx, r, scanFile, `
-		SELECT f.id, o.id, f.size, f.digest FROM object o JOIN file f ON f.object = o.key WHERE o.id = $1`, ident(object))
+// FilesOf returns the files of an owner's objects, by order.
+func (r Reader) FilesOf(ctx context.Context, owner record.Owner) ([]record.File, error) {
+	return list(ctx, r, scanFile, `
+		SELECT f.id, o.id, f.size, f.digest
+		FROM entity e JOIN object o ON o.key > e.number * 1048576 AND o.key < (e.number + 1) * 1048576
+			JOIN file f ON f.object = o.key
+		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key`, owner.Kind, ident(owner.ID))
 }
 
 func scanFile(row row, f *record.File) error {

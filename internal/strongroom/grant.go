@@ -319,7 +319,7 @@ func (a *Act) transplant(ctx context.Context, to record.Case, into record.Circle
 	if err != nil {
 		return record.Object{}, err
 	}
-	obj, key, err := a.newObject(ctx, s, record.ObjectID{}, []record.CircleID{into})
+	obj, key, err := a.newObject(ctx, s, record.ObjectID{}, seal.NewKey(), []record.CircleID{into})
 	if err != nil {
 		return obj, err
 	}

@@ -429,7 +429,7 @@ func (r *Room) reveal(u *Unlocked, picked []*pick, proof journal.Proof, id recor
 func (p *pick) rolledBack(u *Unlocked, it Item) bool {
 	newest := p.versions[len(p.versions)-1].Number
 	read, _, ok := p.marks[u.Member()].at(it.Order)
-	return ok && read > newest && it.Kind != record.ItemStub
+	return ok && read > newest && it.Kind != record.ItemStub && it.Kind != record.ItemRemoved
 }
 
 func (p *pick) item(u *Unlocked, v record.Version, b body) Item {

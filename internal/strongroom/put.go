@@ -26,7 +26,7 @@ func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t T
 	if err != nil {
 		return record.Object{}, err
 	}
-	obj, key, err := a.newObject(ctx, s, t.ID, in)
+	obj, key, err := a.newObject(ctx, s, t.ID, seal.NewKey(), in)
 	if err != nil {
 		return obj, err
 	}
@@ -34,7 +34,7 @@ func (a *Act) Add(ctx context.Context, o record.Owner, in []record.CircleID, t T
 }
 
 // newObject gives an object its place, its key and its slips. A zero id draws one.
-func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, in []record.CircleID) (record.Object, seal.Key, error) {
+func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, key seal.Key, in []record.CircleID) (record.Object, seal.Key, error) {
 	next, err := a.nextOrder(ctx, s)
 	if err != nil {
 		return record.Object{}, seal.Key{}, err
@@ -43,7 +43,6 @@ func (a *Act) newObject(ctx context.Context, s *shelf, id record.ObjectID, in []
 		id = record.NewID[record.Object]()
 	}
 	obj := record.Object{ID: id, Owner: s.owner, Order: next + a.added(s.owner)}
-	key := seal.NewKey()
 	a.step(func(ctx context.Context, tx Tx) error {
 		order, err := tx.PutObject(ctx, obj)
 		if err == nil && order == obj.Order {

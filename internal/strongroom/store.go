@@ -84,6 +84,8 @@ type objectWriter interface {
 	PutVersion(ctx context.Context, v record.Version) error
 	DropVersions(ctx context.Context, o record.ObjectID) error
 	ObjectVersions(ctx context.Context, o record.ObjectID) ([]record.Version, error) // to read back before deleting
+	PutFile(ctx context.Context, f record.File) error
+	DropFile(ctx context.Context, o record.ObjectID) error
 	PutMark(ctx context.Context, m record.Mark) error
 	PutDraft(ctx context.Context, d record.Draft) error
 	DropDraft(ctx context.Context, id record.DraftID, m record.MemberID) error

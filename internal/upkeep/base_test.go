@@ -16,6 +16,7 @@ import (
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/demo"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/record"
@@ -136,7 +137,8 @@ func rooms(db *store.DB, host *strongroom.Host) (r demo.Rooms) {
 	r.Organisation = organisation.New(db, write(db, func(tx *store.Tx) organisation.Tx { return tx }), r.Strong, host, now)
 	r.People = people.New(db, r.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), now)
 	r.Cases = cases.New(db, r.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), now)
-	r.Casework = casework.New(db, r.Strong, r.Cases, r.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
+	r.Document = document.New(db, r.Strong, r.Cases, nil, now)
+	r.Casework = casework.New(db, r.Strong, r.Cases, r.People, r.Document, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	r.Agenda = agenda.New(db, r.Strong, r.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
 	return r
 }

@@ -19,6 +19,7 @@ import (
 	"depositaire.org/depositaire/internal/cases"
 	"depositaire.org/depositaire/internal/casework"
 	"depositaire.org/depositaire/internal/demo"
+	"depositaire.org/depositaire/internal/document"
 	"depositaire.org/depositaire/internal/journal"
 	"depositaire.org/depositaire/internal/organisation"
 	"depositaire.org/depositaire/internal/people"
@@ -97,10 +98,11 @@ func (h *house) open(t testing.TB) demo.Rooms {
 	rooms.Organisation = organisation.New(db, write(db, func(tx *store.Tx) organisation.Tx { return tx }), rooms.Strong, host, clock.Now)
 	rooms.People = people.New(db, rooms.Strong, write(db, func(tx *store.Tx) people.Tx { return tx }), clock.Now)
 	rooms.Cases = cases.New(db, rooms.Strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), clock.Now)
-	rooms.Casework = casework.New(db, rooms.Strong, rooms.Cases, rooms.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), clock.Now)
+	rooms.Document = document.New(db, rooms.Strong, rooms.Cases, nil, clock.Now)
+	rooms.Casework = casework.New(db, rooms.Strong, rooms.Cases, rooms.People, rooms.Document, write(db, func(tx *store.Tx) casework.Tx { return tx }), clock.Now)
 	rooms.Agenda = agenda.New(db, rooms.Strong, rooms.People, write(db, func(tx *store.Tx) agenda.Tx { return tx }), clock.Now)
 	h.cases = cases.New(db, h.strong, nobody{}, write(db, func(tx *store.Tx) cases.Tx { return tx }), now)
-	h.work = casework.New(db, h.strong, h.cases, rooms.People, write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
+	h.work = casework.New(db, h.strong, h.cases, rooms.People, document.New(db, h.strong, h.cases, nil, now), write(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	witness := NewWitnessFile(h.path("witness"), key.Public())
 	h.watch = &Watch{
 		Verifier: Verifier{Read: db, Strong: h.strong, Witness: witness, Public: key.Public(), Now: now},

@@ -40,6 +40,12 @@ func arrivalOf(r *http.Request) arrival {
 	return notByHand
 }
 
+// pictured reports whether a page of ours shows a picture, now.
+func pictured(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Site") == "same-origin" &&
+		r.Header.Get("Sec-Fetch-Dest") == "image" && !guessed(r.Header)
+}
+
 // guessed reports whether the browser asks ahead of its user.
 func guessed(h http.Header) bool {
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
@@ -83,6 +89,10 @@ type ContinuePage struct {
 func (s *Site) byHand(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.Assets.has(r.URL.Path) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if s.Shows != nil && s.Shows(r) && pictured(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -35,7 +35,7 @@ const permissions = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topic
 // replaces the request stands before survive, which gives back what was typed.
 func (s *Site) Wrap(next http.Handler) http.Handler {
 	s.strangers, s.sessions = pace.New(s.Limits.Strangers), pace.New(s.Limits.Session)
-	inner := s.sameOrigin(s.byHand(limit(next)))
+	inner := s.sameOrigin(s.byHand(s.limit(next)))
 	return s.number(s.from(s.survive(s.headers(s.ourHost(s.few(inner))))))
 }
 
@@ -110,12 +110,16 @@ func safe(method string) bool {
 
 // limit bounds a body. No browser sends a form in chunks: nothing is read on a
 // connection after one that came so, because a proxy may have seen another end of it.
-func limit(next http.Handler) http.Handler {
+func (s *Site) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.TransferEncoding) > 0 {
 			w.Header().Set("Connection", "close")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		most := int64(maxBody)
+		if s.Uploads != nil && s.Uploads(r) {
+			most = uploadBody
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -23,7 +23,7 @@ import (
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Site is one organisation's web site: what all its pages share. Every field
-// is needed but Proxies, Limits, Dress and Instead.
+// is needed but Proxies, Limits, Dress, Uploads, Shows and Instead.
 type Site struct {
 	Pages      *Pages
 	Assets     *Assets
@@ -42,6 +42,9 @@ type Site struct {
 	// Dress completes a page with what the door knows: who is there, the
 	// session number, the banner. It must not fail.
 	Dress func(r *http.Request, p *Page)
+	// Uploads says which requests may carry a file, Shows which a page of ours may
+	// ask for by itself, because it shows a picture.
+	Uploads, Shows func(r *http.Request) bool
 	// Instead answers faults of some kinds in place of the error page: the
 	// veil for Veiled, the sign-in page for SignedOut.
 	Instead map[fault.Kind]Handler

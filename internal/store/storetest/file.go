@@ -31,14 +31,18 @@ func filesComeBack(t *testing.T, h *house) {
 	var want []record.File
 	for range 5 {
 		f := h.file(h.object(h.caseOwner()))
-		same(t, f, must[record.File](t)(h.db.FileOf(ctx, f.Object)))
 		want = append(want, f)
 	}
+	h.file(h.object(h.personOwner()))
+	h.object(h.caseOwner())
+	same(t, want, must[[]record.File](t)(h.db.FilesOf(ctx, h.caseOwner())))
+	her := must[[]record.File](t)(h.db.FilesOf(ctx, h.personOwner()))
+	same(t, 1, len(her))
+	want = append(want, her...)
 	slices.SortFunc(want, func(a, b record.File) int { return slices.Compare(a.ID[:], b.ID[:]) })
 	same(t, want[:3], must[[]record.File](t)(h.db.Files(ctx, record.FileID{}, 3)))
-	same(t, want[3:], must[[]record.File](t)(h.db.Files(ctx, want[2].ID, 3)))
-	got, err := h.db.FileOf(ctx, h.object(h.caseOwner()).ID)
-	withheld(t, got, err)
+	same(t, want[3:5], must[[]record.File](t)(h.db.Files(ctx, want[2].ID, 2)))
+	same(t, 0, len(must[[]record.File](t)(h.db.Files(ctx, want[5].ID, 2))))
 }
 
 func filesAreOnes(t *testing.T, h *house) {
@@ -53,7 +57,7 @@ func filesAreOnes(t *testing.T, h *house) {
 	h.fails(fault.Conflict, put(second))
 	h.fails(fault.Conflict, put(taken))
 	h.fails(fault.Withheld, put(lost))
-	same(t, f, must[record.File](t)(h.db.FileOf(t.Context(), f.Object)))
+	same(t, []record.File{f}, must[[]record.File](t)(h.db.FilesOf(t.Context(), h.caseOwner())))
 }
 
 // filesGo: the file of a scratchpad's object goes with it.
