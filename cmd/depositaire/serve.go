@@ -185,7 +185,7 @@ func (h *house) rooms(p *program) desk.Rooms {
 }
 
 func (h *house) clock(log *slog.Logger) jobs.Clock {
-	return jobs.Clock{Write: writer(h.db, func(tx *store.Tx) jobs.Tx { return tx }), Now: time.Now, Log: log}
+	return jobs.Clock{Write: writer(h.db, func(tx *store.Tx) jobs.Tx { return tx }), Now: time.Now, Log: log, Forget: h.people.Forget}
 }
 
 func (h *house) keeper(p *program, log *slog.Logger) jobs.Keeper {

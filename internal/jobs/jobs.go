@@ -29,9 +29,10 @@ const (
 
 // Clock does every minute what the clock must do.
 type Clock struct {
-	Write func(context.Context, func(Tx) error) error
-	Now   func() time.Time
-	Log   *slog.Logger
+	Write  func(context.Context, func(Tx) error) error
+	Now    func() time.Time
+	Log    *slog.Logger
+	Forget func() // drops from memory what nobody asked for of late; nil: nothing
 }
 
 // Run ticks until ctx ends.
@@ -54,6 +55,9 @@ func (c Clock) Run(ctx context.Context) {
 // transaction of its own: one that fails does not hold the others back.
 func (c Clock) Tick(ctx context.Context) error {
 	now := c.Now()
+	if c.Forget != nil {
+		c.Forget()
+	}
 	var first error
 	for _, job := range []func(Tx) error{
 		func(tx Tx) error { _, err := tx.DropExpiredWraps(ctx, record.Minute(now.Unix()/60)); return err },
