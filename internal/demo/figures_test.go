@@ -53,21 +53,26 @@ const (
 // a figure over its budget is written, and stays visible.
 func TestFigures(t *testing.T) {
 	var bench []figure
+	path := filepath.Join(t.TempDir(), "depositaire.db")
 	for _, d := range []struct {
 		name string
 		open func(testing.TB) *store.DB
-	}{{"SQLite", openSQLite}, {"PostgreSQL", openPostgres}} {
+	}{{"SQLite", func(t testing.TB) *store.DB { return sqliteAt(t, path) }}, {"PostgreSQL", openPostgres}} {
 		if *databas != "both" && !strings.EqualFold(*databas, d.name) {
 			continue
 		}
 		s := newStreet(t, d.open(t))
 		begin := time.Now()
 		s.fill(t)
-		t.Logf("%s: %d persons in %s", d.name, *size, time.Since(begin).Round(time.Second))
-		bench = append(bench, s.openCase(t, d.name)...)
+		took := time.Since(begin)
+		t.Logf("%s: %d persons in %s", d.name, *size, took.Round(time.Second))
+		opened := s.openCase(t, d.name)
+		bench = append(bench, opened...)
+		bench = append(bench, atSize(d.name, took, opened)...)
 		bench = append(bench, s.writeNote(t, d.name)...)
 		if d.name == "SQLite" {
 			keepFigures(t, "pages", s.weights(t))
+			bench = append(bench, s.ofFile(t, path)...)
 		}
 	}
 	if len(bench) == 0 {
@@ -77,7 +82,11 @@ func TestFigures(t *testing.T) {
 }
 
 func openSQLite(t testing.TB) *store.DB {
-	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "depositaire.db"))
+	return sqliteAt(t, filepath.Join(t.TempDir(), "depositaire.db"))
+}
+
+func sqliteAt(t testing.TB, path string) *store.DB {
+	db, err := sqlite.Open(t.Context(), path)
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
 	return db
