@@ -55,6 +55,8 @@ func appointmentSaying(t testing.TB, a answer, text string) string {
 
 // A day of a house: reception gives it, sees all of it, and says who came; each
 // worker sees her own; a note begins where the appointment ends.
+//
+// Seen to kill: a worker who is listed everybody's.
 func TestADayIsGivenAndLived(t *testing.T) {
 	h := testSite(t)
 	rose, karim, lucie := h.as(t, "rose"), h.as(t, "karim"), h.as(t, "lucie")
@@ -89,7 +91,9 @@ func TestADayIsGivenAndLived(t *testing.T) {
 	karim.submit(note, person+"/notes", "words", "Vu chez lui, calme.").says(t, "Vu chez lui", "visite")
 }
 
-// Seen to kill: a move that keeps a presence; a form that is not idempotent.
+// A move forgets a presence, a form posted twice gives one, a stale form is refused.
+//
+// Seen to kill: a move that keeps a presence; words corrected whatever was seen.
 func TestAnAppointmentIsMovedCancelledAndGivenOnce(t *testing.T) {
 	h := testSite(t)
 	karim := h.as(t, "karim")
