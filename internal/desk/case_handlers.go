@@ -195,7 +195,7 @@ func (d *Desk) casePage(r *http.Request, by *strongroom.Unlocked, n names, c cas
 	page.Seal = true
 	who := c.First()
 	page.PersonID, page.Name, page.Language, page.Contact = who.ID.String(), who.Called(), who.Language, who.Contact
-	page.NoVoice = who.NoVoice
+	page.NoVoice, page.Reaching = who.NoVoice, d.reaching(who)
 	page.Birth, page.Age = d.birth(who)
 	if page.Family, err = d.family(r.Context(), by, who); err != nil {
 		return nil, err

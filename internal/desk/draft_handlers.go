@@ -50,7 +50,7 @@ func waitingOf(d strongroom.Draft) (waiting, bool) {
 
 // typedFields are the fields of waiting forms that hold what a person typed.
 func typedFields() []string {
-	return []string{"words", "called", "last_name", "birth", "phone", "contact", "language"}
+	return []string{"words", "called", "last_name", "birth", "phone", "contact", "language", "hours", "answerer", "if_other"}
 }
 
 // shown are the answers that an error page gives back.
@@ -166,7 +166,7 @@ func (d *Desk) waitingForms(ctx context.Context, by *strongroom.Unlocked) ([]wai
 // that waits for it, as it was left.
 func (d *Desk) whereSheWas(ctx context.Context, by *strongroom.Unlocked, to string) (string, error) {
 	kept, resumed := strings.CutPrefix(to, draftsPath+"/")
-	if !resumed && !strings.HasSuffix(to, "/notes/new") && !strings.HasSuffix(to, "/correct") && !strings.HasSuffix(to, "/edit") && to != "/persons/new" {
+	if !resumed && !strings.HasSuffix(to, "/notes/new") && !strings.HasSuffix(to, "/correct") && !strings.HasSuffix(to, "/edit") && !strings.HasSuffix(to, "/contact") && to != "/persons/new" {
 		return to, nil
 	}
 	all, err := d.waitingForms(ctx, by)
@@ -291,6 +291,9 @@ func (d *Desk) draftResume(w http.ResponseWriter, r *http.Request, by *strongroo
 	case strings.HasSuffix(form.Place, "/edit"):
 		r.SetPathValue("id", about)
 		return d.resumePerson(w, r, by, form, answers)
+	case strings.HasSuffix(form.Place, "/contact"):
+		r.SetPathValue("id", about)
+		return d.resumeContact(w, r, by, form, answers)
 	case kind == "notes":
 		r.SetPathValue("note", about)
 		return d.resumeCorrection(w, r, by, form, answers)

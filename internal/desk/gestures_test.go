@@ -223,6 +223,14 @@ func arrivals() []gesture {
 			shows: []fact{{"karim", "/persons", "Confié-Odette"}, {"karim", "/persons", "Confié-Rémi"}},
 		},
 		gesture{
+			name: "note how she is reached without risk",
+			do: func(s *scene) {
+				at := s.at("odette") + "/contact"
+				s.by("rose").submit(s.by("rose").get(at), at, "contact_answer", "asked", "way", "sms", "answerer", "Confié-sœur")
+			},
+			shows: []fact{{"karim", "odette", "Confié-sœur"}, {"karim", "odette", "Ne pas téléphoner."}},
+		},
+		gesture{
 			name: "link two persons",
 			do: func(s *scene) {
 				at := s.at("odette") + "/relations"

@@ -7,6 +7,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"depositaire.org/depositaire/internal/record"
+	"depositaire.org/depositaire/internal/strongroom"
 )
 
 const mokrani = "Nadia Mokrani 2/4/88\nKarim Mokrani 5/9/85 mari\nSami 9 ans\nInès 4 ans\nHADDAD Fatma 1/1/1950"
@@ -119,11 +122,14 @@ func TestSeparatedTheyReadNothingOfEachOther(t *testing.T) {
 	bruno := link(t, rose.get(salome), "Bruno Tardieu")
 	sides := map[string]string{salome: karim.note(salome, "Reçue seule."), bruno: karim.note(bruno, "Reçu seul.")}
 	at := linkTo(t, rose.get(salome+"/relations"), "Bruno")
+	rose.submit(rose.get(salome+"/contact"), salome+"/contact", "contact_answer", "asked", "way", "sms", "answerer", "Bruno")
+	rose.get(salome).says(t, "Ne pas téléphoner.", "Ne pas laisser de message vocal.", "Peut répondre\u202f: Bruno")
 	page := rose.get(at + "/separate")
 	page.says(t, "Séparer ces deux personnes")
 	lacks(t, page, "Tardieu")
 	rose.submit(page, at+"/separate").says(t, "C’est fait.", "Bruno Tardieu conjoint·e, jusqu’à 23/11/2026")
 
+	rose.get(salome).says(t, "À redemander\u202f: comment joindre sans risque", "Ne pas laisser de message vocal.")
 	since := map[string]string{}
 	for _, side := range []struct{ person, token string }{{salome, "Quivrange"}, {bruno, "Boislande"}} {
 		form := rose.get(side.person+"/edit").fields(t, side.person+"/edit")
@@ -167,4 +173,42 @@ func TestTwoWhoAreKeptApartAreSaidToBeOnBothSides(t *testing.T) {
 	ends := linkTo(t, a, "Cyriaque")
 	rose.submit(rose.get(ends), ends, "today", "yes").says(t, "Le lien est enregistré.")
 	lacks(t, rose.get(other), "croiser\u202f:")
+}
+
+// TestWhoWasNotAskedOrHasDiedIsSentNothing asks what other rooms ask before a
+// message is made.
+//
+// Seen to kill: a rule read of who died; a way that was not accepted.
+func TestWhoWasNotAskedOrHasDiedIsSentNothing(t *testing.T) {
+	h := testSite(t)
+	rose := h.as(t, "rose")
+	her := rose.receive("Philomène Auvray")
+	id, _ := record.ParseID[record.Person](strings.TrimPrefix(her, "/persons/"))
+	unlocked := func() *strongroom.Unlocked {
+		return (&teller{hall: h, t: t, in: map[string]*browser{"rose": rose}}).unlocked("rose")
+	}
+	reached := func(want string) {
+		t.Helper()
+		var got []string
+		for _, w := range record.ContactWays() {
+			yes, err := h.desk.People.Reachable(t.Context(), unlocked(), id, w)
+			ok(t, err)
+			if yes {
+				got = append(got, string(w))
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("reached by %q, want %q", got, want)
+		}
+	}
+	reached("")
+	form := rose.get(her+"/contact").fields(t, her+"/contact")
+	form.Set("contact_answer", "asked")
+	form["way"] = []string{"sms", "letter"}
+	rose.post(her+"/contact", form).says(t, "Ne pas téléphoner.", "Ne pas laisser de message vocal.")
+	reached("sms letter")
+	rose.submit(rose.get(her+"/edit"), her+"/edit", "language", "arabe").says(t, "Ne pas téléphoner.")
+	reached("sms letter")
+	rose.submit(rose.get(her+"/edit"), her+"/edit", "died", "2/11/2026").says(t, "Plus aucun message ne part.")
+	reached("")
 }

@@ -164,6 +164,8 @@ var rows = []row{
 	{"GET /persons/{id}", "person", "team:200 worker:200 desk:200 lead:200", "identity", "S-11; Z §2"},
 	{"GET /persons/{id}/edit", "person", "team:200 worker:200 desk:200 lead:200", "identity", "S-11; Z §2"},
 	{"POST /persons/{id}/edit", "person", "team:303! worker:303! desk:303! lead:303!", "identity", "S-11; Z §2"},
+	{"GET /persons/{id}/contact", "person", "team:200 worker:200 desk:200 lead:200", "identity", "S-11; Z §2"},
+	{"POST /persons/{id}/contact", "person", "team:303! worker:303! desk:303! lead:303!", "identity", "S-11; Z §2"},
 	{"GET /persons/{id}/relations", "person", "team:200 worker:200 desk:200 lead:200", "identity", "S-30: a link is shown to who reads both"},
 	{"POST /persons/{id}/relations", "person", "samir.mina:303! samir.worker:404 samir.desk:404 samir.lead:404 samir.team:404 piotr.worker:422 piotr.desk:422 piotr.lead:422 team:303! worker:303! desk:303! lead:303!", "identity", "S-30: written by who may write both"},
 	{"GET /persons/{id}/relations/{relation}", "person", "nadia.team:200 nadia.worker:200 nadia.desk:200 nadia.lead:200 team:404 worker:404 desk:404 lead:404", "identity", "S-30"},

@@ -173,6 +173,8 @@ func (s *teller) identity(by, name string) string {
 	v.Set("phone", phone)
 	path := b.post("/persons/new", v).path
 	b.submit(b.get(path+"/edit"), path+"/edit", "last_name", s.canary(secret, "family")).at(s.t, path)
+	b.submit(b.get(path+"/contact"), path+"/contact", "contact_answer", "asked", "way", "sms",
+		"hours", s.canary(secret, "hours"), "answerer", s.canary(secret, "answerer"), "if_other", s.canary(secret, "if other")).at(s.t, path)
 	s.IDs["person "+name] = strings.TrimPrefix(path, "/persons/")
 	return path
 }

@@ -39,6 +39,7 @@ type CasePage struct {
 	Contact    confided.Text
 	NoVoice    bool
 	Family     Family
+	Reaching   Reaching
 	Referent   string
 	ReferentMe bool
 	Service    string

@@ -49,6 +49,7 @@ type AwaitedRow struct {
 type PersonWords struct {
 	Called   confided.Text
 	LastName confided.Text
+	Died     confided.Text
 	Birth    confided.Text // as typed: 2/4/88, 38 ans
 	Phone    confided.Text
 	Language confided.Text
@@ -209,6 +210,7 @@ type PersonPage struct {
 	Services []string
 	Cases    []CaseRow
 	Family   Family
+	Reaching Reaching
 	MayNote  bool
 	MayEdit  bool
 	MayRefer bool
@@ -241,6 +243,41 @@ func tied(p *web.Page, k KinRow) string {
 		said += ", " + p.T("family.until", k.Until)
 	}
 	return said
+}
+
+// Reaching is how to reach a person without risk, as her pages say it.
+type Reaching struct {
+	Hours, Answerer, IfOther confided.Text
+	Forbidden                []record.ContactWay // once she was asked
+	Asked                    time.Time           // zero: not asked
+	Again                    bool                // asked once, and to be asked again
+	Died                     string
+}
+
+// ContactPage is GET and POST /persons/{id}/contact.
+type ContactPage struct {
+	web.Page
+	ID       string
+	Name     confided.Text
+	Version  int
+	DraftID  string
+	Ways     []Choice
+	Hours    confided.Text
+	Answerer confided.Text
+	IfOther  confided.Text
+	Contact  confided.Text
+	Answer   string // asked, "", declined or known
+	Answered []string
+}
+
+// Keeps are the fields whose words are given back when the form cannot be served.
+func (*ContactPage) Keeps() []string { return []string{"hours", "answerer", "if_other", "contact"} }
+
+// More is the field of what no other says.
+func (p *ContactPage) More() web.Input {
+	in := p.Input("area", "contact", p.Contact)
+	in.Label = p.T("page.contact.more")
+	return in
 }
 
 // TieForm is what the pages that write a link share.

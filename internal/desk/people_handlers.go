@@ -31,9 +31,12 @@ func (d *Desk) peopleRoutes() map[string]web.Handler {
 		"GET /households/{draft}":  d.in(d.household),
 		"POST /households/{draft}": d.in(d.householdReceive),
 
-		"GET /persons/{id}":        d.in(d.person),
-		"GET /persons/{id}/edit":   d.in(d.personEdit),
-		"POST /persons/{id}/edit":  d.in(d.personSave),
+		"GET /persons/{id}":          d.in(d.person),
+		"GET /persons/{id}/edit":     d.in(d.personEdit),
+		"POST /persons/{id}/edit":    d.in(d.personSave),
+		"GET /persons/{id}/contact":  d.in(d.contact),
+		"POST /persons/{id}/contact": d.in(d.contactSave),
+
 		"GET /persons/{id}/refer":  d.in(d.personRefer),
 		"POST /persons/{id}/refer": d.in(d.personAssign),
 	}
@@ -218,7 +221,7 @@ func (d *Desk) resumePerson(w http.ResponseWriter, r *http.Request, by *strongro
 func readPerson(f *web.Form, page *PersonForm) people.Form {
 	page.Words = PersonWords{
 		Called: page.called(f), LastName: f.Name("last_name", 200), Birth: f.Name("birth", 40),
-		Phone: f.Name("phone", 40), Language: f.Name("language", 200), Contact: f.Words("contact", 2000),
+		Phone: f.Name("phone", 40), Language: f.Name("language", 200), Contact: f.Words("contact", 2000), Died: f.Name("died", 40),
 	}
 	page.NoVoice = f.Ticked("no_voice")
 	answer := func(name string) record.Answer { return record.Answer(f.Line(name+"_answer", 20)) }
@@ -233,7 +236,7 @@ func readPerson(f *web.Form, page *PersonForm) people.Form {
 func (p *PersonForm) form() people.Form {
 	return people.Form{
 		Name: p.Words.Called.Reveal(), FamilyName: p.Words.LastName.Reveal(), Birth: p.Words.Birth.Reveal(),
-		Phone: p.Words.Phone.Reveal(), Language: p.Words.Language.Reveal(), Contact: p.Words.Contact.Reveal(),
+		Phone: p.Words.Phone.Reveal(), Language: p.Words.Language.Reveal(), Contact: p.Words.Contact.Reveal(), Died: p.Words.Died.Reveal(),
 		NoVoice: p.NoVoice, Answers: people.Answers{
 			"family_name": p.Answers.LastName, "birth": p.Answers.Birth, "phone": p.Answers.Phone,
 			"language": p.Answers.Language, "contact": p.Answers.Contact,
@@ -270,7 +273,7 @@ func (d *Desk) person(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	page := PersonPage{Page: d.base(r, "persons"), ID: id.String(), Name: p.Called(), Phone: spaced(p.Phone), Language: p.Language, Contact: p.Contact, NoVoice: p.NoVoice, Answers: answersOf(p)}
 	page.Seal = true
 	page.Birth, page.Age = d.birth(p)
-	page.Email, page.Address = p.Email, p.Address
+	page.Email, page.Address, page.Reaching = p.Email, p.Address, d.reaching(p)
 	if page.Family, err = d.family(r.Context(), by, p); err != nil {
 		return err
 	}
@@ -346,7 +349,7 @@ func (d *Desk) personEditPage(r *http.Request, by *strongroom.Unlocked) (*Person
 func wordsOf(p people.Person) PersonWords {
 	return PersonWords{
 		Called: p.Name, LastName: p.FamilyName, Birth: confided.NewText(people.ReadBirth(p.Birth.Reveal()).Typed()),
-		Phone: spaced(p.Phone), Language: p.Language, Contact: p.Contact,
+		Phone: spaced(p.Phone), Language: p.Language, Contact: p.Contact, Died: confided.NewText(dated(p.Died)),
 	}
 }
 
@@ -368,6 +371,7 @@ func (d *Desk) personSave(w http.ResponseWriter, r *http.Request, by *strongroom
 	theirs := page.PersonForm
 	page.Version = f.Line("version", 30)
 	form := readPerson(f, &page.PersonForm)
+	form.Contact, form.NoVoice, form.Answers["contact"] = theirs.Words.Contact.Reveal(), theirs.NoVoice, answersOf(now).Contact // of another page
 	err = f.Err()
 	switch {
 	case err != nil:

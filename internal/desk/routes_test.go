@@ -103,9 +103,12 @@ var routes = map[string]string{
 	"GET /households/{draft}":  "303 403 404 404 404 404 404",
 	"POST /households/{draft}": withheld,
 
-	"GET /persons/{id}":                                "303 403 200 200 200 200 404",
-	"GET /persons/{id}/edit":                           "303 403 200 200 200 200 404",
-	"POST /persons/{id}/edit":                          "403 403 409 409 409 409 404", // without the version that was shown
+	"GET /persons/{id}":          "303 403 200 200 200 200 404",
+	"GET /persons/{id}/edit":     "303 403 200 200 200 200 404",
+	"POST /persons/{id}/edit":    "403 403 409 409 409 409 404", // without the version that was shown
+	"GET /persons/{id}/contact":  "303 403 200 200 200 200 404",
+	"POST /persons/{id}/contact": "403 403 409 409 409 409 404", // without the version that was shown
+
 	"GET /persons/{id}/relations":                      "303 403 200 200 200 200 404",
 	"POST /persons/{id}/relations":                     "403 403 200 200 200 200 404", // looks for nobody
 	"GET /persons/{id}/relations/{relation}":           "303 403 404 404 404 404 404", // of a link that is not there

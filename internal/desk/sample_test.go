@@ -213,6 +213,12 @@ func peopleSamples(in web.Page) map[string]maker {
 				{N: 4, Name: words("Fatma Haddad"), Nature: record.NatureOther},
 			}
 		}),
+		"contact": of(opened, func(p *ContactPage, b web.Page) { p.Page = b }, func(p *ContactPage) {
+			p.ID, p.Name, p.Version, p.Answer, p.Answered = "p1", words("Nadia Mokrani"), 2, asked, []string{asked, "unasked", "declined", "known"}
+			p.Ways = []Choice{{ID: "call"}, {ID: "sms", Chosen: true}}
+			p.Hours, p.Answerer, p.IfOther, p.Contact = words("Avant 17 h."), words("Sa sœur."), words("Dire que c’est la bibliothèque."), words("Jamais le soir.")
+			p.Errors = []*fault.Error{fault.Field("hours", "fault.too_long")}
+		}),
 		"relations": of(opened, func(p *RelationsPage, b web.Page) { p.Page = b }, func(p *RelationsPage) {
 			p.ID, p.Name, p.Family, p.Filter, p.Looked, p.Nature = "p1", words("Nadia Mokrani"), family(), words("mok"), true, record.NatureChild
 			p.Offered = []PersonRow{{"p2", words("Samir Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38}, {"p5", words("Zoé"), time.Time{}, 0}}
@@ -261,6 +267,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Answers.Language, p.Services, p.Cases = record.AnswerUnwritten, []string{"Action sociale", "Logement"}, manyCases(1)
 			p.Email, p.Address = words("nadia@exemple.test"), []confided.Text{words("12 rue des Lilas"), words("42000 Saint-Étienne")}
 			p.MayNote, p.MayEdit, p.MayRefer, p.NoVoice, p.Family = true, true, true, true, family()
+			p.Reaching = Reaching{Hours: words("Avant 17 h."), Answerer: words("Sa sœur."), IfOther: words("Rappeler."), Forbidden: []record.ContactWay{record.WayCall}, Asked: ago(3)}
 		}),
 		"person_refer": of(in, func(p *PersonReferPage, b web.Page) { p.Page = b }, func(p *PersonReferPage) {
 			p.ID, p.Name, p.Service, p.Colleagues = "p1", words("Nadia Mokrani"), "Action sociale", colleagues()
@@ -312,7 +319,7 @@ func caseSamples(in web.Page) map[string]maker {
 		"case": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
 			p.ID, p.PersonID, p.Name, p.Age, p.ReferentMe, p.MayNote = "k1", "p1", words("Nadia Mokrani"), 38, true, true
 			p.Language, p.Contact = words("arabe"), words("Préfère les SMS, jamais le soir.")
-			p.NoVoice, p.Family = true, family()
+			p.NoVoice, p.Family, p.Reaching = true, family(), Reaching{Again: true}
 			p.Service, p.Opened, p.Notes, p.Readers = "Action sociale", ago(280), timeline(), audience(InkCase)
 			p.Beside = []PartReader{{"Paul Roche", 2}}
 		}),

@@ -25,6 +25,7 @@ type Form struct {
 	Phone, Language  string
 	Contact          string
 	NoVoice          bool
+	Died             string
 	Answers          Answers
 }
 
@@ -89,6 +90,10 @@ func (f Form) words(now time.Time) (identity, contact strongroom.Words, err erro
 	if !ok {
 		bad.Add("birth", "fault.birth")
 	}
+	died, ok := ParseBirth(f.Died, now)
+	if !ok || died.AsOf > 0 {
+		bad.Add("died", "fault.birth")
+	}
 	phone, ok := parsePhone(f.Phone)
 	if !ok {
 		bad.Add("phone", "fault.phone")
@@ -98,7 +103,7 @@ func (f Form) words(now time.Time) (identity, contact strongroom.Words, err erro
 	}
 	identity = sealed(map[record.Tag]string{
 		record.TagName: f.Name, record.TagFamilyName: f.FamilyName, record.TagBirth: birth.kept(),
-		record.TagLanguage: f.Language, record.TagAnswers: f.Answers.only("family_name", "birth", "language").encode(),
+		record.TagLanguage: f.Language, record.TagDied: died.kept(), record.TagAnswers: f.Answers.only("family_name", "birth", "language").encode(),
 	})
 	contact = sealed(map[record.Tag]string{
 		record.TagPhone: phone, record.TagSafeContact: f.Contact, record.TagNoVoicemail: flag(f.NoVoice),

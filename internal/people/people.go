@@ -67,6 +67,8 @@ type Person struct {
 	Language   confided.Text
 	Contact    confided.Text // how to reach her without risk; empty: not asked
 	NoVoice    bool          // no voice message
+	Rules      Rules
+	Died       confided.Text // for ReadBirth
 	Email      confided.Text
 	Address    []confided.Text // where she can be written to: its lines, none empty
 	Reference  confided.Text   // her number in the software that she came from
@@ -75,6 +77,8 @@ type Person struct {
 	Reach      Saved // zero when only her identity was opened
 	Services   []record.ServiceID
 	Relations  []Relation
+
+	reach strongroom.Words // all that is kept of how to reach her
 }
 
 // Saved is where a part of a person is kept, which version was shown, and who
@@ -167,6 +171,7 @@ func (r *Room) Edit(ctx context.Context, by *strongroom.Unlocked, id record.Pers
 	if err != nil {
 		return err
 	}
+	contact = base.rulesWith(contact, record.TagPhone, record.TagAnswers)
 	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
 		if _, err := a.Correct(ctx, owner(id), base.Identity.Object, base.Identity.Version, text(record.ItemIdentity, id, identity)); err != nil {
 			return err
@@ -261,10 +266,12 @@ func (p *Person) take(it strongroom.Item) {
 		p.Identity = saved
 		p.Name, p.FamilyName = it.Words[record.TagName], it.Words[record.TagFamilyName]
 		p.Birth, p.Language = it.Words[record.TagBirth], it.Words[record.TagLanguage]
+		p.Died = it.Words[record.TagDied]
 	case record.ItemContact:
 		p.Reach = saved
 		p.Phone, p.Contact = it.Words[record.TagPhone], it.Words[record.TagSafeContact]
 		p.NoVoice = !it.Words[record.TagNoVoicemail].Empty()
+		p.Rules, p.reach = rules(it.Words), it.Words
 	case record.ItemRelation:
 		p.Relations = append(p.Relations, relation(p.ID, it))
 		return

@@ -73,7 +73,12 @@ func (r *Room) part(ctx context.Context, a *strongroom.Act, her, other Person) e
 			return err
 		}
 	}
-	return nil
+	if her.Rules.Asked.Empty() {
+		return nil
+	}
+	again := her.rulesWith(strongroom.Words{}, record.TagAsked)
+	_, err := a.Correct(ctx, owner(her.ID), her.Reach.Object, her.Reach.Version, text(record.ItemContact, her.ID, again))
+	return err
 }
 
 // KeptApart are those with whom she is never to share a half-day and a place.

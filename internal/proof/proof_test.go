@@ -89,7 +89,9 @@ func (d *told) person(k *hand) {
 	p := k.submit(k.get("/persons/new"), "/persons/new", "called", d.secret("called"),
 		"language", d.secret("language"), "contact", d.secret("contact"), "then", "person")
 	person := p.path
-	p = k.submit(k.get(person+"/edit"), person+"/edit", "contact", d.secret("contact, corrected"), "last_name", d.secret("family"))
+	p = k.submit(k.get(person+"/edit"), person+"/edit", "last_name", d.secret("family"))
+	p = k.submit(k.get(person+"/contact"), person+"/contact", "contact_answer", "asked", "contact", d.secret("contact, corrected"),
+		"hours", d.secret("hours"), "answerer", d.secret("answerer"), "if_other", d.secret("if other"))
 	p = k.submit(k.get(person+"/notes/new"), person+"/notes", "words", d.secret("first note"))
 	d.dossier = p.path
 	for _, ink := range []string{"reserved", "shared", "scratch"} {

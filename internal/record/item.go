@@ -69,6 +69,12 @@ const (
 	TagUntil       Tag = 82
 	TagCustody     Tag = 83 // words about where a child lives, and when
 	TagTwin        Tag = 84 // what the two sides of a relation have in common
+	TagWays        Tag = 86 // of contact: the ContactWays she accepts
+	TagHours       Tag = 87 // when
+	TagAnswerer    Tag = 88 // who else may answer
+	TagIfOther     Tag = 89 // what to say to who else answers
+	TagAsked       Tag = 90 // the day it was asked; absent: to be asked
+	TagDied        Tag = 91 // of identity, as TagBirth: from then on no message
 	TagCalled      Tag = 85 // of a relation that must open nothing of the other: what the other was called then
 )
 

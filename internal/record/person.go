@@ -98,3 +98,17 @@ func (n Nature) Inverse() Nature {
 	}
 	return n
 }
+
+// ContactWay is one way of reaching a person.
+type ContactWay string
+
+// The ways.
+const (
+	WayCall   ContactWay = "call"
+	WaySMS    ContactWay = "sms"
+	WayLetter ContactWay = "letter"
+	WayVoice  ContactWay = "voice" // a message left on a machine
+)
+
+// ContactWays lists every ContactWay in the order shown.
+func ContactWays() []ContactWay { return []ContactWay{WayCall, WaySMS, WayLetter, WayVoice} }

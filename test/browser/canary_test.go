@@ -33,7 +33,13 @@ func TestNothingConfidedStaysInTheBrowsersProfile(t *testing.T) {
 	}
 	person := w.receive(token("called"))
 	w.Goto(person + "/edit")
-	for _, field := range []string{"last_name", "language", "contact"} {
+	for _, field := range []string{"last_name", "language"} {
+		w.by.Tell("[name="+field+"]", token(field))
+	}
+	w.press()
+	w.on(person)
+	w.Goto(person + "/contact")
+	for _, field := range []string{"hours", "answerer", "if_other", "contact"} {
 		w.by.Tell("[name="+field+"]", token(field))
 	}
 	w.press()
