@@ -151,7 +151,7 @@ func (a answer) holds(t testing.TB, want []byte) {
 
 // TestAFileThatIsNotTakenIsSaidWhyAtItsField, and leaves nothing on the disk.
 //
-// Seen to kill: a file longer than 20 MiB taken; one that is left behind.
+// Seen to kill: a file longer than 20 MiB taken.
 func TestAFileThatIsNotTakenIsSaidWhyAtItsField(t *testing.T) {
 	h := testSite(t)
 	karim := h.as(t, "karim")
@@ -180,7 +180,7 @@ func TestAFileThatIsNotTakenIsSaidWhyAtItsField(t *testing.T) {
 // TestARemovedDocumentOpensNoMoreAndIsSwept: its words and its key are gone at once,
 // its row too; what stays says who and why.
 //
-// Seen to kill: a row that stays; a file that is served once more; a stub with a title.
+// Seen to kill: a row that stays; a stub that keeps its title and names its file.
 func TestARemovedDocumentOpensNoMoreAndIsSwept(t *testing.T) {
 	h := testSite(t)
 	karim := h.as(t, "karim")
@@ -201,8 +201,6 @@ func TestARemovedDocumentOpensNoMoreAndIsSwept(t *testing.T) {
 }
 
 // TestAFileWhoseTransactionFailsIsAnOrphan: nothing names it, nothing shows it.
-//
-// Seen to kill: a row written before the file.
 func TestAFileWhoseTransactionFailsIsAnOrphan(t *testing.T) {
 	h := testSite(t)
 	karim := h.as(t, "karim")

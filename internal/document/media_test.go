@@ -90,7 +90,6 @@ func TestAPhotographSaysNothingBesideItsImage(t *testing.T) {
 	}
 }
 
-// Seen to kill: a type that is believed by its first letters alone.
 func TestWhatIsNotTakenIsSaidWhy(t *testing.T) {
 	for head, want := range map[string]string{
 		"": "fault.file_empty", "MZ\x90\x00\x03": "fault.file_type", "\x00\x00\x00\x18ftypheic\x00\x00": "fault.file_heic",
