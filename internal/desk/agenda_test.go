@@ -106,7 +106,7 @@ func TestAnAppointmentIsMovedCancelledAndGivenOnce(t *testing.T) {
 		karim.post("/appointments/new", form)
 	}
 	today := karim.get("/today")
-	if n := strings.Count(today.body, ">Passante<"); n != 1 {
+	if n := strings.Count(today.body, "rendez-vous de <span>Passante</span>"); n != 1 {
 		t.Errorf("given twice, it is there %d times", n)
 	}
 	at := "/appointments/" + appointmentSaying(t, today, "Passante")

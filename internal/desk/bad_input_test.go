@@ -210,17 +210,17 @@ func TestTwoPeopleEditingKeepBothTexts(t *testing.T) {
 	hers.Set("phone", "06 11 11 11 11")
 	lucie.post(person+"/edit", hers).says(t, "06\u00a011\u00a011\u00a011\u00a011")
 	mine.Set("phone", "06 22 22 22 22")
-	mine.Set("contact", "Le matin seulement.")
+	mine.Set("language", "wolof")
 	a := karim.post(person+"/edit", mine)
 	if a.status != http.StatusConflict {
 		t.Errorf("status %d", a.status)
 	}
 	a.says(t, "Lucie Petit a modifié cette fiche", "06\u00a011\u00a011\u00a011\u00a011")
 	again := a.fields(t, person+"/edit")
-	if again.Get("phone") != "06 22 22 22 22" || again.Get("contact") != "Le matin seulement." {
+	if again.Get("phone") != "06 22 22 22 22" || again.Get("language") != "wolof" {
 		t.Errorf("what was typed is lost: %v", again)
 	}
-	karim.post(person+"/edit", again).says(t, "06\u00a022\u00a022\u00a022\u00a022", "Le matin seulement.")
+	karim.post(person+"/edit", again).says(t, "06\u00a022\u00a022\u00a022\u00a022", "wolof")
 	karim.post(person+"/edit", again).at(t, person) // posted twice
 
 	at := karim.note(person, "Premier texte.")

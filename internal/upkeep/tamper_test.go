@@ -157,6 +157,7 @@ func ofCheckpoints() []tampering {
 			`DELETE FROM checkpoint WHERE size > 256`, `DELETE FROM node WHERE position >= 2 * 256 - 1`,
 			`DELETE FROM journal_slip WHERE entry IN (SELECT entry FROM leaf WHERE sequence >= 256)`,
 			`DELETE FROM journal WHERE number IN (SELECT entry FROM leaf WHERE sequence >= 256)`,
+			`DELETE FROM link WHERE key IN (SELECT link FROM leaf WHERE sequence >= 256)`,
 			`DELETE FROM leaf WHERE sequence >= 256`), byWitness, WitnessAhead},
 		{"a whole older database", older, byWitness, WitnessAhead},
 	}
