@@ -140,6 +140,7 @@ func arrivals() []gesture {
 			name: "give a list",
 			do: func(s *scene) {
 				a := s.by("rose").submit(s.by("rose").get("/imports"), "/imports", "list", "Prénom;Nom\nConfié-Un;Deux\nConfié-Trois;Quatre\n")
+				a.says(s.t, "2 personnes seront reçues.")
 				s.know("list", a.path)
 			},
 			shows: []fact{{"rose", "/imports", "2 lignes à relire"}},
@@ -217,7 +218,7 @@ func arrivals() []gesture {
 			name: "receive a household",
 			do: func(s *scene) {
 				a := s.by("rose").submit(s.by("rose").get(s.at("lines")), s.at("lines"))
-				a.says(s.t, "Confié-Rémi")
+				a.says(s.t, "Les personnes sont créées", "Confié-Rémi")
 				s.know("odette", a.path)
 			},
 			shows: []fact{{"karim", "/persons", "Confié-Odette"}, {"karim", "/persons", "Confié-Rémi"}},
@@ -226,7 +227,7 @@ func arrivals() []gesture {
 			name: "note how she is reached without risk",
 			do: func(s *scene) {
 				at := s.at("odette") + "/contact"
-				s.by("rose").submit(s.by("rose").get(at), at, "contact_answer", "asked", "way", "sms", "answerer", "Confié-sœur")
+				s.by("rose").submit(s.by("rose").get(at), at, "contact_answer", "asked", "way", "sms", "answerer", "Confié-sœur").at(s.t, s.at("odette"))
 			},
 			shows: []fact{{"karim", "odette", "Confié-sœur"}, {"karim", "odette", "Ne pas téléphoner."}},
 		},
@@ -244,7 +245,7 @@ func arrivals() []gesture {
 		gesture{
 			name: "correct a link",
 			do: func(s *scene) {
-				s.by("rose").submit(s.by("rose").get(s.at("link")), s.at("link"), "custody", "Confié-alternance")
+				s.by("rose").submit(s.by("rose").get(s.at("link")), s.at("link"), "custody", "Confié-alternance").at(s.t, s.at("links of odette"))
 			},
 			shows: []fact{{"karim", "odette", "Confié-alternance"}, {"karim", "solène", "Confié-alternance"}},
 		},
@@ -252,7 +253,9 @@ func arrivals() []gesture {
 			name: "separate two persons",
 			do: func(s *scene) {
 				at := s.at("link") + "/separate"
-				s.by("rose").submit(s.by("rose").get(at), at)
+				if a := s.by("rose").submit(s.by("rose").get(at), at); a.status != http.StatusOK || a.path == at {
+					s.t.Errorf("%d %s", a.status, a.path)
+				}
 			},
 			hides: []fact{{"karim", "odette", "Confié-alternance"}, {"karim", "solène", "Confié-alternance"}},
 		},

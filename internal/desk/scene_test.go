@@ -443,7 +443,9 @@ var soundness = []struct{ says, query string }{
 	{"an object's key is in a circle", `SELECT key FROM object WHERE key NOT IN (SELECT object FROM slip) AND key NOT IN (SELECT object FROM wrap WHERE object IS NOT NULL)`},
 	{"a slip is under an epoch that is there", `SELECT s.key FROM slip s WHERE s.circle NOT IN (SELECT key FROM circle WHERE kind = 7) AND NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = s.circle AND e.number = s.epoch)`},
 	{"a circle has all its epochs", `SELECT c.key FROM circle c WHERE c.kind <> 7 AND c.epoch <> (SELECT count(*) FROM epoch e WHERE e.circle = c.key)`},
-	{"a circle's key is with somebody", `SELECT key FROM circle WHERE kind <> 7 AND key NOT IN (SELECT circle FROM wrap WHERE circle IS NOT NULL)`},
+	// but for who was forgotten: nothing of hers is left to open
+	{"a circle's key is with somebody", `SELECT key FROM circle WHERE kind <> 7 AND key NOT IN (SELECT circle FROM wrap WHERE circle IS NOT NULL)
+		AND key / 1048576 IN (SELECT key / 1048576 FROM object)`},
 	{"a wrap is under an epoch that is there", `SELECT w.key FROM wrap w WHERE w.circle IS NOT NULL AND NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = w.circle AND e.number = w.epoch)`},
 	{"an entry has its slips' circles", `SELECT s.key FROM journal_slip s WHERE NOT EXISTS (SELECT 1 FROM epoch e WHERE e.circle = s.circle AND e.number = s.epoch)`},
 	{"a slip has its entry", `SELECT key FROM journal_slip WHERE entry NOT IN (SELECT number FROM journal)`},
