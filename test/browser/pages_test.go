@@ -3,6 +3,10 @@
 package browser
 
 import (
+	"bytes"
+	"encoding/base64"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -267,6 +271,8 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	for _, path := range []string{dossier + "/readers", dossier + "/readers/add", note + "/versions", note + "/correct", note + "/readers", note + "/move", person, person + "/edit", person + "/appointments/new", person + "/relations", person + "/contact"} {
 		g.open(t, w, path, "")
 	}
+	g.documents(t, w, dossier, note)
+	g.imports(t, w)
 	w.Goto(person + "/relations")
 	tie := w.link("main a[href*='/relations/']")
 	g.open(t, w, tie, "")
@@ -292,6 +298,50 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	w.Goto("/today")
 	w.signOut()
 	g.judge(t, w, "out")
+}
+
+// documents attaches a picture to a dossier, and looks at it.
+func (g *gallery) documents(t *testing.T, w *worker, dossier, note string) {
+	t.Helper()
+	g.open(t, w, note+"/documents/new", "")
+	g.open(t, w, dossier+"/documents/new", "")
+	w.by.Tell("[name=title]", "Quittance d’octobre")
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 240, 120))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := eval[any](w.Device, `(() => {
+		const chosen = new DataTransfer(), bytes = Uint8Array.from(atob("`+base64.StdEncoding.EncodeToString(drawn.Bytes())+`"), c => c.charCodeAt(0))
+		chosen.items.add(new File([bytes], "quittance.png", {type: "image/png"}))
+		document.querySelector("[name=file]").files = chosen.files
+	})()`); err != nil {
+		t.Fatal(err)
+	}
+	w.press()
+	w.Goto(dossier)
+	paper := w.link("a[href^='/documents/']")
+	g.open(t, w, paper, "")
+	if wide, err := eval[int](w.Device, `document.querySelector(".picture img").naturalWidth`); err != nil || wide != 240 {
+		t.Errorf("the picture shows %d points wide: %v", wide, err)
+	}
+	g.visit(paper + "/content") // inside the page
+	g.visit(paper + "/keep")    // a file to keep, no page
+}
+
+// imports gives a list of persons, reads it through, receives it and takes it back.
+func (g *gallery) imports(t *testing.T, w *worker) {
+	t.Helper()
+	w.Goto("/imports")
+	w.by.Tell("[name=list]", "Prénom;Nom;Date de naissance;NIR\nAda;Roux;31/02/1980;\nADA;ROUX;;\nLéon;Roux;1980;")
+	w.press()
+	list := w.Path()
+	g.visit(list)
+	g.judge(t, w, "")
+	w.by.Click("#import button.primary")
+	g.judge(t, w, "received")
+	g.open(t, w, list+"/undo", "")
+	w.by.Click("main form button")
+	g.judge(t, w, "undone")
 }
 
 // mistakes are forms that come back with what to do.

@@ -346,7 +346,10 @@ func (s *story) readers() {
 	contains(s.t, "who can read", can, "Vous", "Thomas Ndiaye", "Action sociale, accueil", "Administration technique")
 	s.shoot(w, "readers")
 	has := strings.Join(w.Texts("section:nth-of-type(2) table tr"), " · ")
-	contains(s.t, "who has read", has, "Thomas Ndiaye", "aujourd’hui")
+	contains(s.t, "who has read", has, "Thomas Ndiaye")
+	if !strings.Contains(has, "aujourd’hui") && !strings.Contains(has, "hier") { // midnight may pass during the story
+		s.t.Errorf("who has read does not say when: %s", has)
+	}
 	lacks(s.t, "who can read, who has read", can+has, "Inès", "Omar", "Hélène")
 }
 
@@ -364,18 +367,21 @@ func (s *story) twoEdit() {
 		w.by.Click("a[href='" + s.nadia + "']")
 		w.by.Click("a[href='" + s.nadia + "/edit']")
 	}
-	s.karim.by.Tell("[name=contact]", told["karim"])
+	s.karim.by.Tell("[name=language]", told["karim"])
 	s.karim.by.Tell("[name=phone]", told["phone"])
-	s.karim.by.Tell("[name=language]", told["language"])
 	s.karim.press()
 	s.karim.on(s.nadia)
-	s.lucie.by.Tell("[name=contact]", told["lucie"])
+	s.lucie.by.Tell("[name=language]", told["lucie"])
 	s.lucie.press()
 	s.lucie.tells("the conflict", "main", "Karim Benaïssa a modifié", told["karim"])
-	if got := s.lucie.Value("[name=contact]"); got != told["lucie"] {
+	if got := s.lucie.Value("[name=language]"); got != told["lucie"] {
 		s.t.Errorf("what was typed became %q", got)
 	}
-	s.lucie.by.Fill("[name=contact]", told["contact"])
+	s.lucie.by.Fill("[name=language]", told["language"])
+	s.lucie.press()
+	s.lucie.tells("her page", "main", told["language"])
+	s.lucie.by.Click("a[href='" + s.nadia + "/contact']")
+	s.lucie.by.Tell("[name=contact]", told["contact"])
 	s.lucie.press()
 	s.lucie.tells("her page", "main", told["contact"])
 }
