@@ -25,8 +25,6 @@ func (b *browser) typed(lines string) answer {
 }
 
 // TestAHouseholdIsReceivedFromItsLines: shown as it was understood, then written.
-//
-// Seen to kill: relations chosen on the page not read; siblings left out.
 func TestAHouseholdIsReceivedFromItsLines(t *testing.T) {
 	h := testSite(t)
 	rose := h.as(t, "rose")
@@ -113,7 +111,7 @@ func linkTo(t testing.TB, a answer, name string) string {
 // TestSeparatedTheyReadNothingOfEachOther: after it, no page of one side says
 // anything written about the other since, nor leads there (S-30, S-41).
 //
-// Seen to kill: the names of those separated still opened; one side alone ended.
+// Seen to kill: one side alone ended.
 func TestSeparatedTheyReadNothingOfEachOther(t *testing.T) {
 	h := testSite(t)
 	rose, karim := h.as(t, "rose"), h.as(t, "karim")
@@ -178,7 +176,7 @@ func TestTwoWhoAreKeptApartAreSaidToBeOnBothSides(t *testing.T) {
 // TestWhoWasNotAskedOrHasDiedIsSentNothing asks what other rooms ask before a
 // message is made.
 //
-// Seen to kill: a rule read of who died; a way that was not accepted.
+// Seen to kill: who died still reachable; every way taken for accepted.
 func TestWhoWasNotAskedOrHasDiedIsSentNothing(t *testing.T) {
 	h := testSite(t)
 	rose := h.as(t, "rose")
