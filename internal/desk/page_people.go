@@ -196,24 +196,25 @@ type PersonsPage struct {
 // open to me.
 type PersonPage struct {
 	web.Page
-	ID       string
-	Name     confided.Text
-	Birth    time.Time
-	Age      int
-	Phone    confided.Text
-	Language confided.Text
-	Contact  confided.Text
-	NoVoice  bool
-	Email    confided.Text
-	Address  []confided.Text // its lines
-	Answers  PersonAnswers
-	Services []string
-	Cases    []CaseRow
-	Family   Family
-	Reaching Reaching
-	MayNote  bool
-	MayEdit  bool
-	MayRefer bool
+	ID        string
+	Name      confided.Text
+	Birth     time.Time
+	Age       int
+	Phone     confided.Text
+	Language  confided.Text
+	Contact   confided.Text
+	NoVoice   bool
+	Reference confided.Text // her number in the software that she came from
+	Email     confided.Text
+	Address   []confided.Text // its lines
+	Answers   PersonAnswers
+	Services  []string
+	Cases     []CaseRow
+	Family    Family
+	Reaching  Reaching
+	MayNote   bool
+	MayEdit   bool
+	MayRefer  bool
 }
 
 // KinRow is somebody linked to a person.

@@ -273,7 +273,7 @@ func (d *Desk) person(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	page := PersonPage{Page: d.base(r, "persons"), ID: id.String(), Name: p.Called(), Phone: spaced(p.Phone), Language: p.Language, Contact: p.Contact, NoVoice: p.NoVoice, Answers: answersOf(p)}
 	page.Seal = true
 	page.Birth, page.Age = d.birth(p)
-	page.Email, page.Address, page.Reaching = p.Email, p.Address, d.reaching(p)
+	page.Reference, page.Email, page.Address, page.Reaching = p.Reference, p.Email, p.Address, d.reaching(p)
 	if page.Family, err = d.family(r.Context(), by, p); err != nil {
 		return err
 	}

@@ -265,6 +265,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.ID, p.Name, p.Age, p.Birth = "p1", words("Nadia Mokrani"), 38, time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC)
 			p.Phone, p.Contact = words("06 00 00 00 00"), words("SMS seulement.")
 			p.Answers.Language, p.Services, p.Cases = record.AnswerUnwritten, []string{"Action sociale", "Logement"}, manyCases(1)
+			p.Reference = words("SI-1004")
 			p.Email, p.Address = words("nadia@exemple.test"), []confided.Text{words("12 rue des Lilas"), words("42000 Saint-Étienne")}
 			p.MayNote, p.MayEdit, p.MayRefer, p.NoVoice, p.Family = true, true, true, true, family()
 			p.Reaching = Reaching{Hours: words("Avant 17 h."), Answerer: words("Sa sœur."), IfOther: words("Rappeler."), Forbidden: []record.ContactWay{record.WayCall}, Asked: ago(3)}
