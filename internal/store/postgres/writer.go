@@ -97,8 +97,8 @@ func answer(jobs []*job, err error) {
 }
 
 // together runs a group in one transaction, each job under a savepoint: one that
-// fails is undone and keeps its error. It reports whether the group is committed;
-// if not, nothing of it is.
+// fails is undone and keeps its error. It reports whether the group is answered; if
+// not, nothing of it is committed.
 func (e *engine) together(jobs []*job) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), groupTime)
 	defer cancel()
@@ -112,7 +112,20 @@ func (e *engine) together(jobs []*job) bool {
 			return false
 		}
 	}
-	return tx.Commit() == nil
+	if ctx.Err() != nil {
+		return false // nobody asked for the commit yet
+	}
+	if err := tx.Commit(); err != nil {
+		if raced(err) {
+			return false
+		}
+		for _, j := range jobs { // committed perhaps: run again, it might be there twice
+			if j.err == nil {
+				j.err = sorted(err)
+			}
+		}
+	}
+	return true
 }
 
 // within runs a job under a savepoint and reports whether the transaction goes on.
