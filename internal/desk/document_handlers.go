@@ -30,7 +30,7 @@ func (d *Desk) documentRoutes() map[string]web.Handler {
 
 // uploads says which requests carry a file.
 func uploads(r *http.Request) bool {
-	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/documents")
+	return r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/documents") || r.URL.Path == "/imports")
 }
 
 // shows says what the page of a document shows by itself.

@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 
@@ -17,7 +18,7 @@ import (
 func (d *Desk) importRoutes() map[string]web.Handler {
 	return map[string]web.Handler{
 		"GET /imports":                 d.in(d.imports),
-		"POST /imports":                d.in(d.importPropose),
+		"POST /imports":                d.sending(d.importPropose),
 		"GET /imports/{list}":          d.in(d.importShow),
 		"POST /imports/{list}":         d.in(d.importReceive),
 		"POST /imports/{list}/discard": d.in(d.importDiscard),
@@ -51,22 +52,28 @@ func (d *Desk) importsPage(r *http.Request, by *strongroom.Unlocked) (*ImportsPa
 }
 
 // importPropose reads a list and keeps it for its giver alone, until she decides.
-func (d *Desk) importPropose(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
-	f, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
+func (d *Desk) importPropose(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked, u *web.Upload) error {
 	page, err := d.importsPage(r, by)
 	if err != nil {
 		return err
 	}
-	page.Typed = f.Words("list", exchange.MaxBytes)
-	service := posted[record.Service](f, "service")
+	page.Typed = u.Words("list", exchange.MaxBytes)
+	list := []byte(page.Typed.Reveal())
+	if page.Typed.Empty() {
+		if list, err = io.ReadAll(io.LimitReader(u.File, exchange.MaxBytes+1)); err != nil {
+			return err
+		}
+	}
+	if len(list) == 0 {
+		u.Fail("file", "form.missing")
+	}
+	service := posted[record.Service](u.Form, "service")
 	var id record.DraftID
-	if err = f.Err(); err == nil {
-		id, err = d.Exchange.Propose(r.Context(), by, service, []byte(page.Typed.Reveal()))
+	if err = u.Err(); err == nil {
+		id, err = d.Exchange.Propose(r.Context(), by, service, list)
 	}
 	if err != nil {
+		u.Drain()
 		return web.Again("imports", page, err)
 	}
 	return d.site.SeeOther(w, r, "/imports/"+id.String(), "")

@@ -3,9 +3,13 @@
 package desk
 
 import (
+	"bytes"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
+
+	"depositaire.org/depositaire/internal/exchange"
 )
 
 // sampleList is shared/data/sample-persons.csv, as somebody pastes it.
@@ -44,6 +48,21 @@ func TestAListIsReceivedAsItsPageSays(t *testing.T) {
 	if a := b.get(at); a.path != "/imports" {
 		t.Errorf("a list that was received is shown again: %s", a.path)
 	}
+}
+
+// A file chosen reads as the same file pasted, and nothing of it is written in clear.
+func TestAListIsGivenAsAFile(t *testing.T) {
+	b := testSite(t).as(t, "rose")
+	form := b.get("/imports").fields(t, "/imports")
+	a := b.follow(b.send(upload(t, "/imports", form, "personnes.csv", []byte(sampleList(t)))))
+	a.says(t, "63 personnes seront reçues.", "7 lignes ressemblent à d’autres", "l’accueil et les professionnels du service")
+	b.post(a.path+"/discard", form)
+	none := b.send(upload(t, "/imports", form, "", nil))
+	if none.status != http.StatusUnprocessableEntity {
+		t.Errorf("without a file: %d", none.status)
+	}
+	large := b.send(upload(t, "/imports", form, "personnes.csv", bytes.Repeat([]byte("é\n"), exchange.MaxBytes)))
+	large.says(t, "La liste est trop longue.")
 }
 
 // TestAListTakenBackLeavesOnlyTheJournal. Seen to kill: Forget without DropObject;

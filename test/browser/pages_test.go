@@ -331,9 +331,10 @@ func (g *gallery) documents(t *testing.T, w *worker, dossier, note string) {
 // imports gives a list of persons, reads it through, receives it and takes it back.
 func (g *gallery) imports(t *testing.T, w *worker) {
 	t.Helper()
-	w.Goto("/imports")
+	g.open(t, w, "/imports", "")
+	w.by.Click("main details summary")
 	w.by.Tell("[name=list]", "Prénom;Nom;Date de naissance;NIR\nAda;Roux;31/02/1980;\nADA;ROUX;;\nLéon;Roux;1980;")
-	w.press()
+	w.by.Click("#paste button")
 	list := w.Path()
 	g.visit(list)
 	g.judge(t, w, "")
