@@ -54,7 +54,7 @@ func TestASessionThatEndedKeepsWhatWasTyped(t *testing.T) {
 
 // TestAForgottenTabNeverPostsAsSomebodyElse: two sessions in one browser.
 func TestAForgottenTabNeverPostsAsSomebodyElse(t *testing.T) {
-	h := testSite(t)
+	h := ownSite(t) // no other draft of hers waits
 	b := h.as(t, "karim")
 	person := b.receive("Youssef")
 	form := b.get(person+"/notes/new").fields(t, person+"/notes")
