@@ -70,6 +70,7 @@ const foldAt = 7
 // Audience is the sentence that says who will read a note: names and a count,
 // computed from the keys, never declared.
 type Audience struct {
+	Document  bool // of a document, not of a note
 	Ink       Ink
 	Me        bool     // the reader of the page is among the readers
 	Readers   []string // the others, in the order shown

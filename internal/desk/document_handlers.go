@@ -54,6 +54,7 @@ func (d *Desk) attaching(r *http.Request, by *strongroom.Unlocked) (*DocumentNew
 	page := d.documentNewPage(r, p)
 	page.Action, page.Cancel = p.at+"/documents", p.at
 	page.Audience, err = d.audience(r.Context(), by, n, p, InkCase, nil)
+	page.Audience.Document = true
 	return page, document.Draft{Case: p.dossier.ID}, err
 }
 
@@ -74,6 +75,7 @@ func (d *Desk) attachingBeside(r *http.Request, by *strongroom.Unlocked) (*Docum
 	page.Action, page.Cancel = "/notes/"+note.ID.String()+"/documents", p.at
 	m := d.meta(by, n, note)
 	page.Beside, page.Audience = m.Day, n.audience(by.Member(), m.Ink, note.Readers, p.who, p.service)
+	page.Audience.Document = true
 	return page, document.Draft{Case: c.ID, Note: note.ID}, nil
 }
 
@@ -150,7 +152,7 @@ func (d *Desk) documentPage(r *http.Request, by *strongroom.Unlocked, paper docu
 		Media: mediaKey(paper.Media), Image: paper.Media.Image(), Shown: paper.Media.Shown(), Removed: paper.Removed, Why: paper.Why,
 		Audience: n.audience(by.Member(), inkOf(paper.Ink), paper.Readers, p.who, p.service),
 	}
-	page.Seal, page.Length = true, paper.Length
+	page.Seal, page.Length, page.Audience.Document = true, paper.Length, true
 	page.MayRemove = page.Mine && !paper.Removed
 	if paper.Removed {
 		days, err := d.Document.Backups(r.Context())

@@ -84,7 +84,7 @@ func TestADocumentIsReadByItsReadersAndShowsNothingElse(t *testing.T) {
 	karim.submit(karim.get(at+"/readers/add"), at+"/readers/add", "member", memberOf(t, h, "lucie"), "reason", "advice")
 	pdf := append([]byte("%PDF-1.7 canari-octets "), bytes.Repeat([]byte("x"), 200_000)...)
 	a := karim.attach(at+"/documents", "Canari-titre", "canari-nom.pdf", pdf)
-	a.says(t, "Canari-titre", "Liront cette note", "Lucie Petit")
+	a.says(t, "Canari-titre", "Liront cette pièce", "Lucie Petit")
 	paper := a.path
 	karim.get(at).says(t, "Pièces", "Canari-titre")
 	lucie.get(at).says(t, "Canari-titre")

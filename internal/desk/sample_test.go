@@ -392,13 +392,13 @@ func noteSamples(in web.Page) map[string]maker {
 		}),
 		"document_new": of(opened, func(p *DocumentNewPage, b web.Page) { p.Page = b }, func(p *DocumentNewPage) {
 			p.ID, p.Action, p.Cancel, p.Name, p.Title, p.Date, p.Most = "d1", "/cases/k1/documents", "/cases/k1", words("Nadia Mokrani"), words("Quittance d’octobre"), monday, 20
-			p.Beside, p.Audience = monday, Audience{Ink: InkCase, Me: true, Readers: []string{"Karim Benaïssa"}, Team: "Action sociale"}
+			p.Beside, p.Audience = monday, Audience{Document: true, Ink: InkCase, Me: true, Readers: []string{"Karim Benaïssa"}, Team: "Action sociale"}
 			p.Errors = []*fault.Error{fault.Field("title", "form.missing"), fault.Field("day", "form.day"), fault.Field("file", "fault.file_type")}
 		}),
 		"document": of(opened, func(p *DocumentPage, b web.Page) { p.Page = b }, func(p *DocumentPage) {
 			p.ID, p.CaseID, p.Title, p.Dated, p.At, p.Author, p.Media, p.Length = "d1", "k1", words("Quittance d’octobre"), monday, monday, "Karim Benaïssa", "image", 3<<20
 			p.Image, p.Shown, p.Mine, p.MayRemove = true, true, true, true
-			p.Audience = Audience{Ink: InkCase, Me: true, Readers: []string{"Karim Benaïssa"}, Team: "Action sociale"}
+			p.Audience = Audience{Document: true, Ink: InkCase, Me: true, Readers: []string{"Karim Benaïssa"}, Team: "Action sociale"}
 			p.Errors = []*fault.Error{fault.Field("why", "form.missing")}
 		}),
 		"document-removed": of(in, func(p *DocumentPage, b web.Page) { p.Page = b }, func(p *DocumentPage) {
