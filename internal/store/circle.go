@@ -267,7 +267,7 @@ func (tx *Tx) putObjectWrap(ctx context.Context, w record.Wrap) error {
 				 ORDER BY o.key DESC LIMIT 1), b.key / 1048576 * 1048576) + 1 AS next
 			FROM object b WHERE b.id = $1) a
 		WHERE a.next % 1048576 > 0
-		ON CONFLICT (object, recipient, recipient_kind)
+		ON CONFLICT (object, recipient, recipient_kind) WHERE object IS NOT NULL
 		DO UPDATE SET epoch = excluded.epoch, form = excluded.form, sealed = excluded.sealed`,
 		ident(w.Object), w.Recipient.Kind, ident(w.Recipient.ID), w.Epoch, w.Form, sealed(w.Sealed))
 }

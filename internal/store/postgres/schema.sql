@@ -407,11 +407,10 @@ wrap CONSTRAINT wrap_check CHECK (((circle IS NULL) <> (object IS NULL)))
 wrap CONSTRAINT wrap_circle_fkey FOREIGN KEY (circle) REFERENCES circle(key)
 wrap CONSTRAINT wrap_circle_recipient_recipient_kind_key UNIQUE (circle, recipient, recipient_kind)
 wrap CONSTRAINT wrap_object_fkey FOREIGN KEY (object) REFERENCES object(key)
-wrap CONSTRAINT wrap_object_recipient_recipient_kind_key UNIQUE (object, recipient, recipient_kind)
 wrap CONSTRAINT wrap_pkey PRIMARY KEY (key)
 wrap INDEX CREATE INDEX wrap_recipient ON wrap USING btree (recipient, recipient_kind, key)
 wrap INDEX CREATE UNIQUE INDEX wrap_circle_recipient_recipient_kind_key ON wrap USING btree (circle, recipient, recipient_kind)
-wrap INDEX CREATE UNIQUE INDEX wrap_object_recipient_recipient_kind_key ON wrap USING btree (object, recipient, recipient_kind)
+wrap INDEX CREATE UNIQUE INDEX wrap_object ON wrap USING btree (object, recipient, recipient_kind) WHERE (object IS NOT NULL)
 wrap INDEX CREATE UNIQUE INDEX wrap_pkey ON wrap USING btree (key)
 wrap.circle bigint
 wrap.epoch integer NOT NULL

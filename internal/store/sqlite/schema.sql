@@ -326,7 +326,7 @@ CREATE TABLE wrap (
   form SMALLINT NOT NULL,
   sealed BLOB NOT NULL,
   UNIQUE (circle, recipient, recipient_kind),
-  UNIQUE (object, recipient, recipient_kind),
   CHECK ((circle IS NULL) <> (object IS NULL))
 );
+CREATE UNIQUE INDEX wrap_object ON wrap (object, recipient, recipient_kind) WHERE object IS NOT NULL;
 CREATE INDEX wrap_recipient ON wrap (recipient, recipient_kind, key);
