@@ -143,17 +143,21 @@ func (r *Room) within(ctx context.Context, by *strongroom.Unlocked, one *registe
 // since it was last asked.
 func (r *Room) catchUp(ctx context.Context, by *strongroom.Unlocked, one *register, s record.ServiceID) error {
 	scope := policy.Scope(by.Actor())
-	touched, since, err := r.read.ScopedTouched(ctx, scope, s, one.since)
-	if err != nil {
-		return err
-	}
 	if one.index == nil {
+		since, err := r.read.TreeSize(ctx) // before what it reads
+		if err != nil {
+			return err
+		}
 		fresh := names.New(0)
 		if err := r.tell(ctx, by, fresh, s, r.everybody(ctx, scope, s)); err != nil {
 			return err
 		}
 		one.index, one.since = fresh, since
 		return nil
+	}
+	touched, since, err := r.read.ScopedTouched(ctx, scope, s, one.since)
+	if err != nil {
+		return err
 	}
 	var changed [][]record.Named
 	for _, id := range touched {

@@ -24,6 +24,7 @@ type Reader interface {
 	Known(ctx context.Context, p record.PersonID) ([]record.ServiceID, error)
 	ScopedNamed(ctx context.Context, s record.Scope, service record.ServiceID, after record.PersonID, limit int) ([]record.Named, record.PersonID, error)
 	ScopedNamedOf(ctx context.Context, s record.Scope, service record.ServiceID, p record.PersonID) ([]record.Named, error)
+	TreeSize(ctx context.Context) (int64, error)
 	ScopedTouched(ctx context.Context, s record.Scope, service record.ServiceID, since int64) ([]record.PersonID, int64, error)
 	CasesOf(ctx context.Context, p record.PersonID) ([]record.Case, error)
 }

@@ -76,7 +76,8 @@ func scanNamed(row row, n *record.Named) error {
 
 // ScopedTouched returns the persons whom an act or an opening of a service touched
 // since a leaf of the journal, and the leaf to ask from next. What waits to become
-// a leaf is told each time.
+// a leaf is told each time. SQLite takes a CROSS JOIN in the order in which it is
+// written: the other one reads the whole queue for each slip of the journal.
 func (r Reader) ScopedTouched(ctx context.Context, scope record.Scope, service record.ServiceID, since int64) ([]record.PersonID, int64, error) {
 	if !slices.Contains(scope.Services(), service) {
 		return nil, since, nil
@@ -87,18 +88,22 @@ func (r Reader) ScopedTouched(ctx context.Context, scope record.Scope, service r
 	}
 	scan := func(row row, id *record.PersonID) error { return row.Scan((*toID)(id)) }
 	ids, err := list(ctx, r, scan, `
-		SELECT DISTINCT j.person FROM waiting
-			JOIN journal_slip j ON j.key > waiting.entry * 1048576 AND j.key < (waiting.entry + 1) * 1048576
-		WHERE j.service = $1 AND j.person IS NOT NULL`, ident(service))
+		SELECT DISTINCT j.person FROM waiting CROSS JOIN journal_slip j
+		WHERE j.key > waiting.entry * 1048576 AND j.key < (waiting.entry + 1) * 1048576
+			AND j.service = $1 AND j.person IS NOT NULL`, ident(service))
 	if err != nil {
 		return nil, since, err
 	}
 	placed, err := list(ctx, r, scan, `
-		SELECT DISTINCT j.person FROM leaf n
-			JOIN journal_slip j ON j.key > n.entry * 1048576 AND j.key < (n.entry + 1) * 1048576
-		WHERE n.sequence >= $2 AND j.service = $1 AND j.person IS NOT NULL`, ident(service), since)
+		SELECT DISTINCT j.person FROM leaf n CROSS JOIN journal_slip j
+		WHERE j.key > n.entry * 1048576 AND j.key < (n.entry + 1) * 1048576
+			AND n.sequence >= $2 AND j.service = $1 AND j.person IS NOT NULL`, ident(service), since)
+	seen := map[record.PersonID]bool{}
+	for _, id := range ids {
+		seen[id] = true
+	}
 	for _, id := range placed {
-		if !slices.Contains(ids, id) {
+		if !seen[id] {
 			ids = append(ids, id)
 		}
 	}
