@@ -134,6 +134,30 @@ bench:
 		./internal/demo -persons $(PERSONS) -figures $(CURDIR)/doc/figures
 	$(GO) test -tags figures -count=1 -run '^TestNamesFigures$$' -timeout 20m -v ./internal/names -figures $(CURDIR)/doc/figures
 
+## bench-data: make the organisations that bench-large measures and keep them in BENCH_DATA; half an hour, 20 GB
+.PHONY: bench-data
+bench-data: export GODEBUG = clobberfree=1
+bench-data: bench-folder
+	for persons in 10000 100000 1000000; do \
+		$(GO) test -tags figures -count=1 -run '^TestMake$$' -timeout 120m -v \
+			./internal/demo -persons $$persons -data $(BENCH_DATA) || exit 1; \
+	done
+
+## bench-large: the budgets that name 100,000 and 1,000,000 persons, on what BENCH_DATA keeps; PostgreSQL at 100,000
+.PHONY: bench-large
+bench-large: export GODEBUG = clobberfree=1
+bench-large: bench-folder
+	for persons in 10000 100000 1000000; do \
+		$(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 120m -v -database sqlite \
+			./internal/demo -persons $$persons -data $(BENCH_DATA) -figures $(CURDIR)/doc/figures || exit 1; \
+	done
+	scripts/postgres.sh $(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 60m -v -database postgresql \
+		./internal/demo -persons 100000 -figures $(CURDIR)/doc/figures
+
+.PHONY: bench-folder
+bench-folder:
+	@[ -n "$(BENCH_DATA)" ] || { echo "BENCH_DATA names no folder: make bench-large BENCH_DATA=/somewhere/large" >&2; exit 1; }
+
 ## bench-compare: every Go benchmark ten times, for benchstat
 .PHONY: bench-compare
 bench-compare:

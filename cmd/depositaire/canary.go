@@ -51,7 +51,7 @@ func makeCanary(ctx context.Context, p *program, host *strongroom.Host) (content
 			return err
 		}
 		defer func() { err = errors.Join(err, db.Close()) }()
-		clock := demo.NewClock(time.Now())
+		clock := demo.NewClock(time.Now(), 0)
 		its := host.Canary(nil)
 		h, err := wire(db, nil, its, p.config.URL, clock.Now)
 		if err != nil {

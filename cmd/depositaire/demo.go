@@ -75,7 +75,7 @@ func (p *program) demonstration(ctx context.Context, h *house) (demo.Made, error
 // seconds.
 func (p *program) makeDemo(ctx context.Context, h *house) (demo.Made, error) {
 	_, _ = fmt.Fprintln(p.log, "making a demonstration organisation…")
-	clock := demo.NewClock(p.now())
+	clock := demo.NewClock(p.now(), p.config.Persons)
 	then, err := wire(h.db, h.files, h.host, p.config.URL, clock.Now)
 	if err != nil {
 		return demo.Made{}, err

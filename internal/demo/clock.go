@@ -15,10 +15,20 @@ type Clock struct {
 	now, end time.Time
 }
 
-// NewClock returns a clock that begins where the story does, and ends at end.
-func NewClock(end time.Time) *Clock {
-	return &Clock{now: end.AddDate(0, 0, -days-1), end: end}
+// NewClock returns a clock that ends at end, and begins where the story does; a
+// year before that, when there are so many persons that some dossiers are busy.
+func NewClock(end time.Time, persons int) *Clock {
+	c := &Clock{now: storyOf(end), end: end}
+	if persons >= busyFrom {
+		c.now = c.now.AddDate(0, -busyMonths, 0)
+	}
+	return c
 }
+
+func storyOf(end time.Time) time.Time { return end.AddDate(0, 0, -days-1) }
+
+// Story brings the clock to where the story begins.
+func (c *Clock) Story() { c.Set(storyOf(c.end)) }
 
 // Finish brings the clock to its end.
 func (c *Clock) Finish() { c.Set(c.end) }

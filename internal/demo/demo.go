@@ -94,20 +94,29 @@ func newMaker(rooms Rooms) *maker {
 }
 
 // Make founds an organisation, brings its people in, and writes what they wrote
-// in three weeks; then it adds persons by the thousand, if asked. The clock ends
-// at its end.
+// in three weeks; it adds persons by the thousand, if asked, with a year's work on
+// some. The clock, made for as many persons, ends at its end.
 func Make(ctx context.Context, rooms Rooms, persons int) (Made, error) {
 	m := newMaker(rooms)
-	for _, step := range []func(context.Context) error{m.found, m.open, m.hire, m.tell} {
-		if err := step(ctx); err != nil {
-			return Made{}, err
-		}
-	}
-	if err := m.grow(ctx, persons); err != nil {
+	if err := m.make(ctx, persons); err != nil {
 		return Made{}, err
 	}
-	rooms.Clock.Finish()
 	return m.made, nil
+}
+
+func (m *maker) make(ctx context.Context, persons int) error {
+	for _, step := range []func(context.Context) error{
+		m.found, m.open, m.hire,
+		func(ctx context.Context) error { return m.work(ctx, busy(persons)) },
+		m.tell,
+		func(ctx context.Context) error { return m.grow(ctx, busy(persons), persons) },
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	m.Clock.Finish()
+	return nil
 }
 
 // unlock puts somebody's keys in hand, as each request does.

@@ -44,7 +44,7 @@ func newWorldOf(t testing.TB, host *strongroom.Host) world {
 	db, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "depositaire.db"))
 	must(t, err)
 	t.Cleanup(func() { _ = db.Close() })
-	clock := NewClock(time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC))
+	clock := NewClock(time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC), 0)
 	w := world{db: db}
 	w.Clock = clock
 	w.Strong = strongroom.New(db, write(db, func(tx *store.Tx) strongroom.Tx { return tx }), host, clock.Now)
@@ -186,7 +186,7 @@ func TestADemonstrationIsASmallTownsService(t *testing.T) {
 func TestNotesOfBusyDossiersStayWithinTheirBounds(t *testing.T) {
 	total := 0
 	for n := range busyCases {
-		k := notes(busyFrom, n)
+		k := notes(n)
 		if k < busyLeast || k > busyMost {
 			t.Fatalf("dossier %d has %d notes", n, k)
 		}
@@ -195,8 +195,66 @@ func TestNotesOfBusyDossiersStayWithinTheirBounds(t *testing.T) {
 	if mean := total / busyCases; mean < 90 || mean > 130 {
 		t.Errorf("%d notes in the mean", mean)
 	}
-	if notes(busyFrom-1, 0) != notesPerCase || notes(busyFrom, busyCases) != notesPerCase {
-		t.Error("a quiet dossier is busy")
+	if busy(busyFrom-1) != 0 || busy(busyFrom) != busyCases {
+		t.Error("a small organisation has busy dossiers, or a large one none")
+	}
+}
+
+func TestAYearSpreadsTheNotesOfADossierOverItsMonths(t *testing.T) {
+	for _, notes := range []int{busyLeast, 101, busyMost} {
+		next := 0
+		for month := range busyMonths {
+			from, to := inMonth(month, notes)
+			if from != next || to == from {
+				t.Fatalf("%d notes: month %d has those from %d to %d, after %d", notes, month, from, to, next)
+			}
+			next = to
+		}
+		if next != notes {
+			t.Errorf("%d of %d notes are written", next, notes)
+		}
+	}
+}
+
+func TestAThirdOfThePersonsHaveADossier(t *testing.T) {
+	for _, persons := range []int{30, busyFrom, 100_000} {
+		have := 0
+		for n := range persons {
+			if dossiered(n, busy(persons)) {
+				have++
+			}
+		}
+		if want := (persons + personsPerCase - 1) / personsPerCase; have != want {
+			t.Errorf("%d of %d persons have a dossier, want %d", have, persons, want)
+		}
+	}
+}
+
+func TestAYearOfWorkIsInTheJournalMonthByMonth(t *testing.T) {
+	w := newWorld(t)
+	w.Clock.now = w.Clock.now.AddDate(0, -busyMonths, 0)
+	m := newMaker(w.Rooms)
+	for _, step := range []func(context.Context) error{m.found, m.open, m.hire} {
+		must(t, step(t.Context()))
+	}
+	must(t, m.work(t.Context(), 2))
+	by, err := m.unlock(t.Context(), lucie)
+	must(t, err)
+	mine, _, err := w.Cases.Mine(t.Context(), by, record.CaseID{}, 10)
+	must(t, err)
+	if len(mine) != 2 {
+		t.Fatalf("%d dossiers, want 2", len(mine))
+	}
+	for _, d := range mine {
+		file, err := w.Casework.Timeline(t.Context(), by, d.ID)
+		must(t, err)
+		months := map[string]bool{}
+		for _, n := range file.Notes {
+			months[time.Unix(n.At, 0).UTC().Format("2006-01")] = true
+		}
+		if len(file.Notes) < busyLeast || len(months) != busyMonths {
+			t.Errorf("%d notes in %d months", len(file.Notes), len(months))
+		}
 	}
 }
 
@@ -216,7 +274,7 @@ func TestPeopleAreTheSameEachTime(t *testing.T) {
 
 func TestTheClockStopsAtItsEndAndNeverGoesBack(t *testing.T) {
 	end := time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)
-	c := NewClock(end)
+	c := NewClock(end, 0)
 	c.Advance(time.Hour)
 	c.Set(end.AddDate(-1, 0, 0))
 	if got := c.Now(); !got.Equal(end.AddDate(0, 0, -days-1).Add(time.Hour)) {

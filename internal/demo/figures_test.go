@@ -36,6 +36,13 @@ var (
 	size    = flag.Int("persons", 10_000, "how many persons the organisation has")
 	folder  = flag.String("figures", "", "folder of the figures; empty: they are printed only")
 	databas = flag.String("database", "both", "sqlite, postgresql or both")
+	data    = flag.String("data", "", "folder where SQLite's organisations are kept, one for each size; empty: they are made each time")
+)
+
+// What an organisation that is kept is made of, beside made.json.
+const (
+	database = "depositaire.db"
+	hostFile = "host-secrets.json"
 )
 
 const command = "make bench"
@@ -43,6 +50,7 @@ const command = "make bench"
 // What the figures are measured on.
 const (
 	openedCases = 100 // of twenty notes
+	readCases   = 1000
 	caseNotes   = 20
 	atOnce      = 8 // requests under way at once, so that commits group
 	requests    = 800
@@ -52,27 +60,30 @@ const (
 // TestFigures measures architecture.md §5 on both databases. It gates nothing:
 // a figure over its budget is written, and stays visible.
 func TestFigures(t *testing.T) {
+	dir := place(t)
 	var bench []figure
-	path := filepath.Join(t.TempDir(), "depositaire.db")
 	for _, d := range []struct {
 		name string
-		open func(testing.TB) *store.DB
-	}{{"SQLite", func(t testing.TB) *store.DB { return sqliteAt(t, path) }}, {"PostgreSQL", openPostgres}} {
+		open func(testing.TB) (*street, made)
+	}{
+		{"SQLite", func(t testing.TB) (*street, made) { return atHome(t, dir) }},
+		{"PostgreSQL", func(t testing.TB) (*street, made) {
+			s := newStreet(t, openPostgres(t), nil, forgotten)
+			return s, s.filled(t)
+		}},
+	} {
 		if *databas != "both" && !strings.EqualFold(*databas, d.name) {
 			continue
 		}
-		s := newStreet(t, d.open(t))
-		begin := time.Now()
-		s.fill(t)
-		took := time.Since(begin)
-		t.Logf("%s: %d persons in %s", d.name, *size, took.Round(time.Second))
+		s, m := d.open(t)
+		s.warm(t)
 		opened := s.openCase(t, d.name)
 		bench = append(bench, opened...)
-		bench = append(bench, atSize(d.name, took, opened)...)
+		bench = append(bench, atSize(d.name, m, opened)...)
 		bench = append(bench, s.writeNote(t, d.name)...)
 		if d.name == "SQLite" {
 			keepFigures(t, "pages", s.weights(t))
-			bench = append(bench, s.ofFile(t, path)...)
+			bench = append(bench, s.ofFile(t, dir)...)
 		}
 	}
 	if len(bench) == 0 {
@@ -298,4 +309,13 @@ func keepFigures(t *testing.T, area string, found []figure) {
 	must(t, os.MkdirAll(*folder, 0o755))
 	must(t, os.WriteFile(file, out.Bytes(), 0o644))
 	fmt.Println("wrote", file)
+}
+
+// TestMake makes the organisation of -data and measures nothing.
+func TestMake(t *testing.T) {
+	if *data == "" {
+		t.Fatal("-data names no folder: run make bench-data")
+	}
+	_, m := atHome(t, place(t))
+	t.Logf("%d persons: %s, %s of CPU, on %s, load %s", *size, m.Wall.Round(time.Second), m.CPU.Round(time.Second), m.At, m.Load)
 }

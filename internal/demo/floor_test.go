@@ -43,14 +43,20 @@ type street struct {
 	opened  []record.CaseID // dossiers of twenty notes, read once
 	quiet   []record.CaseID // where notes are added
 	bare    []record.CaseID // where bare rows are written
+	read    []record.CaseID // read once before anything is measured
 }
 
-func newStreet(t testing.TB, db *store.DB) *street {
+// newStreet is the product over a store, with the host's secrets, fresh ones when
+// there are none, which keep keeps.
+func newStreet(t testing.TB, db *store.DB, secrets []byte, keep func([]byte) error) *street {
 	t.Helper()
-	host, err := strongroom.NewHost(func([]byte) error { return nil })
+	host, err := strongroom.NewHost(keep)
+	if secrets != nil {
+		host, err = strongroom.LoadHost(secrets, keep)
+	}
 	must(t, err)
 	s := &street{db: db}
-	rooms := Rooms{Clock: NewClock(time.Now())}
+	rooms := Rooms{Clock: NewClock(time.Now(), *size)}
 	now := rooms.Clock.Now
 	rooms.Strong = strongroom.New(db, write(db, func(tx *store.Tx) strongroom.Tx { return tx }), host, now)
 	rooms.Organisation = organisation.New(db, write(db, func(tx *store.Tx) organisation.Tx { return tx }), rooms.Strong, host, now)
@@ -78,22 +84,26 @@ func newStreet(t testing.TB, db *store.DB) *street {
 	return s
 }
 
-// fill makes the organisation, and the dossiers that are measured.
+// fill adds the dossiers that are measured to the organisation.
 func (s *street) fill(t testing.TB) {
 	t.Helper()
-	ctx := t.Context()
-	for _, step := range []func(context.Context) error{s.found, s.open, s.hire, s.tell} {
-		must(t, step(ctx))
-	}
-	must(t, s.grow(ctx, *size))
-	s.Clock.Finish()
 	s.opened = s.dossiers(t, openedCases, caseNotes)
 	s.quiet = s.dossiers(t, openedCases, notesPerCase)
 	s.bare = s.dossiers(t, openedCases, notesPerCase)
+	s.read = s.dossiers(t, readCases, notesPerCase)
+}
+
+// warm signs Lucie in and reads what is measured once, after a thousand others:
+// what a morning's work leaves in memory (architecture.md §5).
+func (s *street) warm(t testing.TB) {
+	t.Helper()
+	s.Clock.Finish()
 	s.signIn(t)
-	for _, all := range [][]record.CaseID{s.opened, s.quiet} {
+	for _, all := range [][]record.CaseID{s.read, s.opened, s.quiet} {
 		for _, id := range all {
-			s.get("/cases/" + id.String())
+			if w := s.get("/cases/" + id.String()); w.Code != http.StatusOK {
+				t.Fatalf("the dossier answers %d", w.Code)
+			}
 		}
 	}
 }

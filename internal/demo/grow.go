@@ -24,6 +24,7 @@ const (
 	busyCases      = 1_000
 	busyLeast      = 20
 	busyMost       = 200
+	busyMonths     = 12 // over which their notes were written
 )
 
 // Tx is what many persons are written with.
@@ -36,31 +37,57 @@ type Tx interface {
 // list, each with her own keys, chain and journal entry.
 const together = 30
 
-// grow receives n persons at the social service and opens a dossier for every
-// third. Acts are prepared side by side: the store commits many at once.
-func (m *maker) grow(ctx context.Context, n int) error {
-	if n == 0 {
+// busy returns how many of so many persons have a busy dossier. They are the first.
+func busy(persons int) int {
+	if persons < busyFrom {
+		return 0
+	}
+	return busyCases
+}
+
+// dossiered reports whether the nth person has a dossier: those who are busy, and
+// as many of the others as make a third of all.
+func dossiered(n, busy int) bool {
+	return n < busy || n >= busy*personsPerCase && n%personsPerCase == 0
+}
+
+// grow receives the persons from one number to another at the social service and
+// opens a dossier for every third. Acts are prepared side by side: the store
+// commits many at once.
+func (m *maker) grow(ctx context.Context, from, to int) error {
+	if from >= to {
 		return nil
 	}
 	like, err := m.plan(ctx)
 	if err != nil {
 		return err
 	}
-	told, names := lines(), newCast()
-	return inParallel((n+together-1)/together, func(batch int) error {
-		_, err := m.receive(ctx, func(a *strongroom.Act) (all []arrival, err error) {
-			for i := batch * together; i < min(n, (batch+1)*together) && err == nil; i++ {
-				count := 0
-				if i%personsPerCase == 0 {
-					count = notes(n, i/personsPerCase)
-				}
-				var one arrival
-				one, err = m.arrive(ctx, a, like, names.identity(story+i), turned(told, i, count))
-				all = append(all, one)
+	told := lines()
+	return inParallel((to-from+together-1)/together, func(batch int) error {
+		first := from + batch*together
+		_, err := m.arriveAll(ctx, like, first, min(to, first+together), func(n int) []line {
+			if !dossiered(n, from) {
+				return nil
 			}
-			return all, err
+			return turned(told, n, notesPerCase)
 		})
 		return err
+	})
+}
+
+// arriveAll receives the persons from one number to another, and what is told of
+// each, in one act.
+func (m *maker) arriveAll(ctx context.Context, like cases.Plan, from, to int, told func(n int) []line) ([]arrival, error) {
+	names := newCast()
+	return m.receive(ctx, func(a *strongroom.Act) (all []arrival, err error) {
+		for n := from; n < to; n++ {
+			one, err := m.arrive(ctx, a, like, names.identity(story+n), told(n))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+		return all, nil
 	})
 }
 
@@ -77,14 +104,6 @@ func (m *maker) plan(ctx context.Context) (cases.Plan, error) {
 		return cases.Plan{}, err
 	}
 	return m.Cases.Plan(ctx, by, record.NewID[record.Case](), all[0].ID)
-}
-
-// notes returns how many notes the nth dossier has.
-func notes(persons, n int) int {
-	if persons < busyFrom || n >= busyCases {
-		return notesPerCase
-	}
-	return busyLeast + n*37%(busyMost-busyLeast+1)
 }
 
 // turned takes count lines of the story, from the nth on and round again.

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"depositaire.org/depositaire/internal/confided"
 )
 
 // Where the budgets of architecture.md §5 that speak of a size begin. Under it a
@@ -36,7 +38,8 @@ func sized(name string, value float64, unit string, budget float64, from int) fi
 
 // atSize are the figures of an organisation of this size: how long it took to make,
 // and whether a case opens as fast as among ten thousand persons.
-func atSize(where string, took time.Duration, opened []figure) []figure {
+func atSize(where string, m made, opened []figure) []figure {
+	took := m.Wall
 	all := []figure{plain(fmt.Sprintf("demo time, %s, %d persons", where, *size), took.Minutes(), "min")}
 	if where == "SQLite" {
 		all[0] = sized("demo time, "+where, took.Minutes(), "min", 15, fullSize)
@@ -76,19 +79,30 @@ func asked(all ...figure) []figure {
 }
 
 // ofFile are the figures of the database file: its size, the memory that serving it
-// took, and the time from opening it to the first page.
-func (s *street) ofFile(t *testing.T, path string) []figure {
+// took, everybody's name among it, and the time from opening it to the first page.
+func (s *street) ofFile(t *testing.T, dir string) []figure {
+	u, err := s.unlock(t.Context(), lucie)
+	must(t, err)
+	asks := time.Now()
+	found, err := s.People.Find(t.Context(), u, confided.NewText("Traore Fatumata"))
+	must(t, err)
+	if len(found) == 0 {
+		t.Error("nobody is found")
+	}
+	first := time.Since(asks)
 	memory := resident(t)
 	must(t, s.db.Close())
+	path := filepath.Join(dir, database)
 	var bytes int64
 	for _, file := range []string{path, path + "-wal"} {
 		if info, err := os.Stat(file); err == nil {
 			bytes += info.Size()
 		}
 	}
+	secrets, err := os.ReadFile(filepath.Join(dir, hostFile))
+	must(t, err)
 	begin := time.Now()
-	db := sqliteAt(t, path)
-	again := newStreet(t, db)
+	again := newStreet(t, sqliteAt(t, path), secrets, forgotten)
 	if w := again.get("/signin"); w.Code != http.StatusOK {
 		t.Errorf("the first page answers %d", w.Code)
 	}
@@ -96,6 +110,7 @@ func (s *street) ofFile(t *testing.T, path string) []figure {
 	return asked(
 		sized("demo size, SQLite", float64(bytes)/(1<<30), "GiB", 12, fullSize),
 		sized("memory serving, SQLite", memory, "MiB", 250, fullSize),
+		plain(fmt.Sprintf("first search since the start, SQLite, %d persons", *size), first.Seconds(), "s"),
 		sized("start to first page, SQLite", start.Seconds()*1000, "ms", 300, startSize),
 	)
 }
