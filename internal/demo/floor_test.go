@@ -50,8 +50,11 @@ type street struct {
 // there are none, which keep keeps.
 func newStreet(t testing.TB, db *store.DB, secrets []byte, keep func([]byte) error) *street {
 	t.Helper()
-	host, err := strongroom.NewHost(keep)
-	if secrets != nil {
+	var host *strongroom.Host
+	var err error
+	if secrets == nil {
+		host, err = strongroom.NewHost(keep)
+	} else {
 		host, err = strongroom.LoadHost(secrets, keep)
 	}
 	must(t, err)
