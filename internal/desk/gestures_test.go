@@ -243,6 +243,23 @@ func arrivals() []gesture {
 			shows: []fact{{"karim", "odette", "Confié-garde"}, {"karim", "solène", "Confié-garde"}},
 		},
 		gesture{
+			name: "bring two records of one person together",
+			do: func(s *scene) {
+				at := s.at("odette") + "/merge"
+				found := s.by("rose").submit(s.by("rose").get(at), at, "filter", "Confié-Solène")
+				s.by("rose").submit(found, at, "kin", strings.TrimPrefix(s.at("solène"), "/persons/")).at(s.t, s.at("odette"))
+			},
+			shows: []fact{{"karim", "odette", "Autre fiche de la même personne"}, {"karim", "solène", "Autre fiche de la même personne"}},
+		},
+		gesture{
+			name: "set two records apart again",
+			do: func(s *scene) {
+				at := s.at("odette")
+				s.by("rose").submit(s.by("rose").get(at), at+"/unmerge").at(s.t, at)
+			},
+			hides: []fact{{"karim", "odette", "Autre fiche de la même personne"}, {"karim", "solène", "Autre fiche de la même personne"}},
+		},
+		gesture{
 			name: "correct a link",
 			do: func(s *scene) {
 				s.by("rose").submit(s.by("rose").get(s.at("link")), s.at("link"), "custody", "Confié-alternance").at(s.t, s.at("links of odette"))

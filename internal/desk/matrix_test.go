@@ -231,6 +231,7 @@ func (w *world) call(r row, thing, actor string) call {
 		"POST /persons/{id}/contact":              {"contact_answer": {"asked"}, "way": {"sms"}, "version": {"3"}},
 		"POST /persons/{id}/relations":            {"filter": {"a"}, "kin": {w.id("person piotr")}, "nature": {"sibling"}},
 		"POST /persons/{id}/relations/{relation}": {"nature": {"sibling"}, "version": {"1"}},
+		"POST /persons/{id}/merge":                {"filter": {"a"}, "kin": {w.id("person piotr")}},
 		"POST /persons/{id}/refer":                {"member": {w.id("member " + map[string]string{"north": "lucie", "south": "hugo"}[works])}},
 		"POST /appointments/new":                  expected("called", "Quelqu’un", "service", w.id("service "+works), "member", w.id("member "+map[string]string{"north": "lucie", "south": "hugo"}[works])),
 		"POST /persons/{person}/appointments/new": expected("member", w.id("member "+map[string]string{"north": "lucie", "south": "hugo"}[works])),

@@ -212,6 +212,7 @@ type PersonPage struct {
 	Cases     []CaseRow
 	Family    Family
 	Reaching  Reaching
+	Other     *OtherRecord // nil: none is known, or open to the member
 	MayNote   bool
 	MayEdit   bool
 	MayRefer  bool

@@ -280,6 +280,9 @@ func (d *Desk) person(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	if err := d.personPlaces(r.Context(), by, n, p, &page); err != nil {
 		return err
 	}
+	if err := d.otherRecord(r.Context(), by, n, p, &page); err != nil {
+		return err
+	}
 	return d.site.Render(w, r, http.StatusOK, "person", &page)
 }
 

@@ -116,6 +116,10 @@ var routes = map[string]string{
 	"GET /persons/{id}/relations/{relation}/separate":  "303 403 404 404 404 404 404",
 	"POST /persons/{id}/relations/{relation}/separate": withheld,
 
+	"GET /persons/{id}/merge":    "303 403 200 200 200 200 404",
+	"POST /persons/{id}/merge":   "403 403 200 200 200 200 404", // looks for nobody
+	"POST /persons/{id}/unmerge": "403 403 303 303 303 303 404", // of one record
+
 	"GET /persons/{id}/refer":  "303 403 422 422 422 200 404",
 	"POST /persons/{id}/refer": "403 403 422 422 422 422 404",
 

@@ -224,6 +224,11 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Offered = []PersonRow{{"p2", words("Samir Mokrani"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38}, {"p5", words("Zoé"), time.Time{}, 0}}
 			p.Errors = []*fault.Error{fault.Field("kin", "form.choice")}
 		}),
+		"merge": of(opened, func(p *MergePage, b web.Page) { p.Page = b }, func(p *MergePage) {
+			p.ID, p.Name, p.Filter, p.Looked = "p1", words("Nadia Mokrani"), words("mok"), true
+			p.Offered = []PersonRow{{"p2", words("Nadya Mokrany"), time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), 38}}
+			p.Errors = []*fault.Error{fault.Field("kin", "form.choice")}
+		}),
 		"relation": of(opened, func(p *RelationPage, b web.Page) { p.Page = b }, func(p *RelationPage) {
 			p.ID, p.PersonID, p.Name, p.Called, p.Version, p.MaySeparate = "r1", "p1", words("Nadia Mokrani"), words("Karim Mokrani"), 2, true
 			p.Nature, p.Since, p.Custody = record.NaturePartner, words("2014"), words("Une semaine sur deux.")
@@ -268,6 +273,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Reference = words("SI-1004")
 			p.Email, p.Address = words("nadia@exemple.test"), []confided.Text{words("12 rue des Lilas"), words("42000 Saint-Étienne")}
 			p.MayNote, p.MayEdit, p.MayRefer, p.NoVoice, p.Family = true, true, true, true, family()
+			p.Other = &OtherRecord{ID: "p9", Name: words("Nadya Mokrany"), Age: 38, Phone: words("06 00 00 00 01"), Contact: words("Jamais le soir."), Until: ago(-20)}
 			p.Reaching = Reaching{Hours: words("Avant 17 h."), Answerer: words("Sa sœur."), IfOther: words("Rappeler."), Forbidden: []record.ContactWay{record.WayCall}, Asked: ago(3)}
 		}),
 		"person_refer": of(in, func(p *PersonReferPage, b web.Page) { p.Page = b }, func(p *PersonReferPage) {

@@ -38,8 +38,10 @@ const (
 	Invited      Act = "invited"
 	Enrolled     Act = "enrolled"
 	Closed       Act = "closed"
-	Forgot       Act = "forgot" // what a list brought deleted: it was undone
-	Purged       Act = "purged" // entries older than twelve months deleted
+	Merged       Act = "merged"   // two records said to be of one person
+	Unmerged     Act = "unmerged" // told apart again
+	Forgot       Act = "forgot"   // what a list brought deleted: it was undone
+	Purged       Act = "purged"   // entries older than twelve months deleted
 )
 
 // Purpose is why: the place in the product that the act served.

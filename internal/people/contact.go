@@ -71,8 +71,13 @@ func (p Person) Reachable(w record.ContactWay) bool { return p.Died.Empty() && p
 // Reachable reports whether a message may be made for a person, in one way. Who
 // prepares one asks first: not asked is no (product.md §6).
 func (r *Room) Reachable(ctx context.Context, by *strongroom.Unlocked, id record.PersonID, w record.ContactWay) (bool, error) {
-	p, err := r.Known(ctx, by, id)
-	return p.Reachable(w), err
+	all, err := r.records(ctx, by, id)
+	for _, p := range all {
+		if !p.Died.Empty() || !p.Rules.Asked.Empty() && !p.Rules.Allows(w) {
+			return false, err
+		}
+	}
+	return slices.ContainsFunc(all, func(p Person) bool { return p.Reachable(w) }), err
 }
 
 // RulesForm is what is typed of the rules. Asked false is an answer too: nothing is

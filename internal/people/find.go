@@ -77,7 +77,8 @@ func (r *Room) Forget() {
 // Find opens the names of at most ShownLines persons who may be meant by a query,
 // the likeliest first, among those whom the actor's services know. Who is in no
 // Office, a discreet identity, is found by nobody and by the same statements as
-// who does not exist; finding nobody leaves an entry too.
+// who does not exist; finding nobody leaves an entry too. Two records of one person
+// are one row.
 func (r *Room) Find(ctx context.Context, by *strongroom.Unlocked, query confided.Text) ([]Person, error) {
 	if err := policy.Decide(by.Actor(), policy.ListPersons, policy.Subject{}).Err(); err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (r *Room) Find(ctx context.Context, by *strongroom.Unlocked, query confided
 			all = append(all, p)
 		}
 	}
-	return all, nil
+	return onePerPerson(all), nil
 }
 
 // resembling asks the index of each service of the actor's whose key she holds.

@@ -78,8 +78,11 @@ type Person struct {
 	Reach      Saved // zero when only her identity was opened
 	Services   []record.ServiceID
 	Relations  []Relation
+	Same       record.PersonID // another record of hers; zero: none is known
+	Merged     confided.Text   // the day that was said, 2006-01-02
 
-	reach strongroom.Words // all that is kept of how to reach her
+	reach    strongroom.Words // all that is kept of how to reach her
+	identity strongroom.Words // and of who she is
 }
 
 // Saved is where a part of a person is kept, which version was shown, and who
@@ -174,7 +177,7 @@ func (r *Room) Edit(ctx context.Context, by *strongroom.Unlocked, id record.Pers
 	}
 	contact = base.rulesWith(contact, record.TagPhone, record.TagAnswers)
 	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
-		if _, err := a.Correct(ctx, owner(id), base.Identity.Object, base.Identity.Version, text(record.ItemIdentity, id, identity)); err != nil {
+		if _, err := a.Correct(ctx, owner(id), base.Identity.Object, base.Identity.Version, base.identified(identity)); err != nil {
 			return err
 		}
 		if _, err := a.Correct(ctx, owner(id), base.Reach.Object, base.Reach.Version, text(record.ItemContact, id, contact)); err != nil {
@@ -267,7 +270,13 @@ func (p *Person) take(it strongroom.Item) {
 		p.Identity = saved
 		p.Name, p.FamilyName = it.Words[record.TagName], it.Words[record.TagFamilyName]
 		p.Birth, p.Language = it.Words[record.TagBirth], it.Words[record.TagLanguage]
-		p.Died = it.Words[record.TagDied]
+		p.Died, p.identity = it.Words[record.TagDied], it.Words
+		p.Merged = it.Words[record.TagMerged]
+		for _, one := range it.Persons {
+			if one != p.ID {
+				p.Same = one
+			}
+		}
 	case record.ItemContact:
 		p.Reach = saved
 		p.Phone, p.Contact = it.Words[record.TagPhone], it.Words[record.TagSafeContact]

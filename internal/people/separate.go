@@ -95,6 +95,10 @@ func (p Person) KeptApart() []record.PersonID {
 // KeptApart are those with whom a person is never to share a half-day and a place:
 // asked before an appointment is given.
 func (r *Room) KeptApart(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) ([]record.PersonID, error) {
-	p, err := r.Known(ctx, by, id)
-	return p.KeptApart(), err
+	all, err := r.records(ctx, by, id)
+	var out []record.PersonID
+	for _, p := range all {
+		out = append(out, p.KeptApart()...)
+	}
+	return out, err
 }

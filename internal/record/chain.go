@@ -89,7 +89,9 @@ const (
 	ActEnrol    Act = "enrol"
 	ActCertify  Act = "certify"
 	ActClose    Act = "close"
-	ActErase    Act = "erase" // what was kept of her is deleted
+	ActMerge    Act = "merge"   // two records are of one person
+	ActUnmerge  Act = "unmerge" // they are not
+	ActErase    Act = "erase"   // what was kept of her is deleted
 )
 
 // Ground is the legal ground of an act of sharing (S-11).

@@ -75,6 +75,7 @@ const (
 	TagIfOther     Tag = 89 // what to say to who else answers
 	TagAsked       Tag = 90 // the day it was asked; absent: to be asked
 	TagDied        Tag = 91 // of identity, as TagBirth: from then on no message
+	TagMerged      Tag = 92 // of identity: since which day another record is hers too; its persons say which
 	TagCalled      Tag = 85 // of a relation that must open nothing of the other: what the other was called then
 )
 

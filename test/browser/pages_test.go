@@ -268,7 +268,7 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	note = strings.TrimSuffix(note, "/versions")
 	w.Goto(dossier + "/readers")
 	g.open(t, w, w.link("a[href$='/receipt']"), "")
-	for _, path := range []string{dossier + "/readers", dossier + "/readers/add", note + "/versions", note + "/correct", note + "/readers", note + "/move", person, person + "/edit", person + "/appointments/new", person + "/relations", person + "/contact"} {
+	for _, path := range []string{dossier + "/readers", dossier + "/readers/add", note + "/versions", note + "/correct", note + "/readers", note + "/move", person, person + "/edit", person + "/appointments/new", person + "/relations", person + "/merge", person + "/contact"} {
 		g.open(t, w, path, "")
 	}
 	g.documents(t, w, dossier, note)
