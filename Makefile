@@ -132,6 +132,7 @@ bench: export GODEBUG = clobberfree=1 # as the program sets it for itself
 bench:
 	scripts/postgres.sh $(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 60m -v \
 		./internal/demo -persons $(PERSONS) -figures $(CURDIR)/doc/figures
+	$(GO) test -tags figures -count=1 -run '^TestIdleFigure$$' -timeout 10m -v ./internal/demo -figures $(CURDIR)/doc/figures
 	$(GO) test -tags figures -count=1 -run '^TestNamesFigures$$' -timeout 20m -v ./internal/names -figures $(CURDIR)/doc/figures
 
 ## bench-data: make the organisations that bench-large measures and keep them in BENCH_DATA; half an hour, 20 GB

@@ -90,7 +90,8 @@ func (s *street) ofFile(t *testing.T, dir string) []figure {
 		t.Error("nobody is found")
 	}
 	first := time.Since(asks)
-	memory := resident(t)
+	debug.FreeOSMemory() // the measuring is in it too
+	memory := resident(t, os.Getpid())
 	must(t, s.db.Close())
 	path := filepath.Join(dir, database)
 	var bytes int64
@@ -115,12 +116,10 @@ func (s *street) ofFile(t *testing.T, dir string) []figure {
 	)
 }
 
-// resident is the memory of this process, the measuring included, once what is free
-// was returned.
-func resident(t *testing.T) float64 {
+// resident is the memory of a process, in MiB.
+func resident(t *testing.T, pid int) float64 {
 	t.Helper()
-	debug.FreeOSMemory()
-	file, err := os.Open("/proc/self/status")
+	file, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
 	must(t, err)
 	defer file.Close()
 	for lines := bufio.NewScanner(file); lines.Scan(); {
