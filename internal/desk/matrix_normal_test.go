@@ -7,6 +7,8 @@ package desk
 import (
 	"encoding/hex"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -31,6 +33,7 @@ func TestTheAccessMatrix(t *testing.T) {
 	w := newWorld(t, dir)
 	t.Logf("told in %s", time.Since(begin).Round(time.Millisecond))
 	s := w.matrix(judged)
+	w.together("nadia", "samir", "mina")
 	for _, c := range w.Canaries {
 		for _, actor := range may(c.Secret, byThing()) {
 			if !testing.Short() && !s.seen[[2]string{c.Secret + ", " + c.Field, actor}] {
@@ -48,6 +51,37 @@ func TestTheAccessMatrix(t *testing.T) {
 		least("withheld compared with absent", s.compared, least404),
 		most("withheld that ask the database otherwise than absent", s.otherwise, 0))
 	t.Logf("%d cells, %d compared, %d leaks, %d unlike, %d other statements, %d late, %d restores, %s", s.cells, s.compared, s.leaks, s.unlike, s.otherwise, s.late, w.restored, time.Since(begin).Round(time.Millisecond))
+}
+
+// together has somebody who works in two services say that a person of each is one:
+// nobody reads more than before, and only who reads both is told of the other.
+//
+// Seen to kill: another record shown without asking whether it opens.
+func (w *world) together(one, other, by string) {
+	w.t.Helper()
+	w.restore()
+	places := byThing()
+	ids := map[string]string{one: w.id("person " + one), other: w.id("person " + other)}
+	if got := w.knock(by, call{"POST", "/persons/" + ids[one] + "/merge", url.Values{"filter": {"a"}, "kin": {ids[other]}}}); got.status != http.StatusSeeOther {
+		w.t.Fatalf("%s cannot bring them together: %d", by, got.status)
+	}
+	for _, actor := range []string{"karim", "rose", "paul", "hugo", "vera", "luc", by} {
+		for name, id := range ids {
+			got := w.knock(actor, call{"GET", "/persons/" + id, nil})
+			want, told := http.StatusNotFound, strings.Contains(got.body, ids[map[string]string{one: other, other: one}[name]])
+			if slices.Contains(may("identity "+name, places), actor) {
+				want = http.StatusOK
+			}
+			if got.status != want || told != (actor == by) {
+				w.t.Errorf("%s, of two together: %s gets %d, want %d, told of the other: %t", name, actor, got.status, want, told)
+			}
+			for _, c := range w.shown(got) {
+				if !slices.Contains(may(c.Secret, places), actor) {
+					w.t.Errorf("brought together, %s shows %s to %s", name, c.Secret, actor)
+				}
+			}
+		}
+	}
 }
 
 // judged compares one cell with the oracle.

@@ -24,6 +24,16 @@ func (b *browser) find(name string) answer {
 	return b.post("/search", url.Values{"session": {"1"}, "query": {name}})
 }
 
+// links are the signed chain of a person.
+func (h *hall) links(t testing.TB, person string) []record.Link {
+	t.Helper()
+	id, err := record.ParseID[record.Person](strings.TrimPrefix(person, "/persons/"))
+	ok(t, err)
+	links, err := h.db.Chain(t.Context(), record.OwnerOf(record.OwnerPerson, id))
+	ok(t, err)
+	return links
+}
+
 // TestTwoRecordsOfOnePersonAreOneRowAndBothPages, with what is said of her safety
 // under either, for thirty days or for good; parted, neither says anything of the
 // other.
@@ -42,6 +52,12 @@ func TestTwoRecordsOfOnePersonAreOneRowAndBothPages(t *testing.T) {
 	found := rose.submit(rose.get(at), at, "filter", "corbrion")
 	rose.submit(found, at, "kin", strings.TrimPrefix(other, "/persons/")).says(t, "Les deux fiches sont rapprochées.", "Isaline Corbrion", "Ne pas téléphoner.", "Remettre les fiches à part")
 	rose.same(one, other).at(t, one) // posted twice
+	for _, p := range []string{one, other} {
+		links := h.links(t, p)
+		if last := links[len(links)-1]; last.Class != record.LinkOther || last.Author.String() != memberOf(t, h, "rose") {
+			t.Errorf("the chain of %s ends with %+v: nobody signed it", p, last)
+		}
+	}
 	rose.get(other).says(t, "Autre fiche de la même personne", "Ysaline Corbrion")
 	karim.get(one).says(t, "Dossier", "Autre fiche de la même personne")
 	if a := karim.get(one); !strings.Contains(a.body, dossier) {
@@ -88,6 +104,9 @@ func TestAMergeIsOneStepAndNeverOfTwoWhoAreKeptApart(t *testing.T) {
 	for _, pair := range [][2]string{{d, e}, {e, d}} {
 		rose.same(pair[0], pair[1]).says(t, "Elles sont deux.")
 	}
+	f := rose.receive("Odalrick Sennes")
+	rose.same(d, f).at(t, d)
+	rose.get(f).says(t, "À ne pas faire se croiser : Odalrik Sennes")
 	rose.post("/persons/"+record.NewID[record.Person]().String()+"/unmerge", url.Values{"session": {"1"}}).withheld(t)
 }
 

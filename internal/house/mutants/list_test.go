@@ -541,6 +541,64 @@ var all = []mutant{
 		dir:  "internal/web", run: "TestHeaders",
 	},
 
+	// People: two records of one person.
+	{
+		rule: "her other record is shown to who does not open it",
+		file: "internal/desk/merge_handlers.go",
+		old:  "if err != nil || q.Name.Empty() {",
+		now:  "if err != nil {",
+		dir:  "internal/desk", run: "TestTheAccessMatrix",
+	},
+	{
+		rule: "two who are kept apart are made one",
+		file: "internal/people/merge.go",
+		old:  "case her.told(other.ID) || other.told(her.ID):",
+		now:  "case false:",
+		dir:  "internal/desk", run: "TestAMergeIsOneStepAndNeverOfTwoWhoAreKeptApart",
+	},
+	{
+		rule: "a record points to a second one",
+		file: "internal/people/merge.go",
+		old:  "case !her.Same.IsZero() || !other.Same.IsZero():",
+		now:  "case her.Same == other.ID:",
+		dir:  "internal/desk", run: "TestAMergeIsOneStepAndNeverOfTwoWhoAreKeptApart",
+	},
+	{
+		rule: "a merge that nobody signs",
+		file: "internal/people/merge.go",
+		old:  "return a.Declare(ctx, her.ID, act, whom)",
+		now:  "_, _ = act, whom\n\treturn nil",
+		dir:  "internal/desk", run: "TestTwoRecordsOfOnePersonAreOneRowAndBothPages",
+	},
+	{
+		rule: "a search shows two records of one person",
+		file: "internal/people/find.go",
+		old:  "return onePerPerson(all), nil",
+		now:  "return all, nil",
+		dir:  "internal/desk", run: "TestTwoRecordsOfOnePersonAreOneRowAndBothPages",
+	},
+	{
+		rule: "an edit forgets her other record",
+		file: "internal/people/people.go",
+		old:  "base.identified(identity))",
+		now:  "text(record.ItemIdentity, id, identity))",
+		dir:  "internal/desk", run: "TestTwoRecordsOfOnePersonAreOneRowAndBothPages",
+	},
+	{
+		rule: "two records are told apart after any time",
+		file: "internal/people/merge.go",
+		old:  "if !r.Partable(her) {",
+		now:  "if !r.Partable(her) && false {",
+		dir:  "internal/desk", run: "TestTwoRecordsOfOnePersonAreOneRowAndBothPages",
+	},
+	{
+		rule: "what one record forbids is done by the other",
+		file: "internal/desk/merge_handlers.go",
+		old:  "page.heed(d.reaching(q), q.NoVoice)",
+		now:  "_ = q.NoVoice",
+		dir:  "internal/desk", run: "TestTwoRecordsOfOnePersonAreOneRowAndBothPages",
+	},
+
 	// The store: lists cut in the statement itself.
 	{
 		rule: "a list of persons leaves her services",
