@@ -34,6 +34,7 @@ type Reader interface {
 // Tx is what the room writes.
 type Tx interface {
 	strongroom.Tx
+	lister
 	PutAppointment(ctx context.Context, a record.Appointment) error
 	SetAppointment(ctx context.Context, a record.Appointment) error
 }
@@ -154,12 +155,21 @@ func (r *Room) Give(ctx context.Context, by *strongroom.Unlocked, f Form) error 
 		return err
 	}
 	row := f.row()
+	near, err := r.possible(ctx, by, Appointment{Appointment: row, Medium: f.Medium, Spot: words[record.TagSpot]})
+	if err != nil {
+		return err
+	}
 	err = r.strong.Do(ctx, by, func(a *strongroom.Act) error {
 		if _, err := a.Add(ctx, owner(row), []record.CircleID{in}, text(row, words)); err != nil {
 			return err
 		}
 		return a.Journal(ctx, journal.Wrote, journal.ForReception, subject(row))
-	}, r.with(func(ctx context.Context, tx Tx) error { return tx.PutAppointment(ctx, row) }))
+	}, r.with(func(ctx context.Context, tx Tx) error {
+		if err := r.still(ctx, tx, by, row, near); err != nil {
+			return err
+		}
+		return tx.PutAppointment(ctx, row)
+	}))
 	if fault.KindOf(err) == fault.Withheld {
 		return fault.New(fault.Refused, "fault.not_welcomed") // she works there, and holds no key of it yet
 	}
@@ -359,12 +369,21 @@ func (r *Room) Move(ctx context.Context, by *strongroom.Unlocked, seen uint32, f
 	if row.Start == old.Start { // who said that she would come still does
 		row.Presence = old.Presence
 	}
+	near, err := r.possible(ctx, by, Appointment{Appointment: row, Medium: f.Medium, Spot: words[record.TagSpot]})
+	if err != nil {
+		return err
+	}
 	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
 		if _, err := a.Correct(ctx, owner(row), row.Words(), seen, text(row, words)); err != nil {
 			return err
 		}
 		return a.Journal(ctx, journal.Wrote, journal.ForReception, subject(row))
-	}, r.with(func(ctx context.Context, tx Tx) error { return tx.SetAppointment(ctx, row) }))
+	}, r.with(func(ctx context.Context, tx Tx) error {
+		if err := r.still(ctx, tx, by, row, near); err != nil {
+			return err
+		}
+		return tx.SetAppointment(ctx, row)
+	}))
 }
 
 // Answer says what became of an appointment: reception of its service does, and
@@ -384,8 +403,28 @@ func (r *Room) Answer(ctx context.Context, by *strongroom.Unlocked, id record.Ap
 	if row.Presence == p {
 		return nil
 	}
+	var near nearby
+	if p == record.Expected { // given again
+		if near, err = r.restorable(ctx, by, id); err != nil {
+			return err
+		}
+	}
 	row.Presence = p
 	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
 		return a.Journal(ctx, journal.Wrote, journal.ForReception, subject(row))
-	}, r.with(func(ctx context.Context, tx Tx) error { return tx.SetAppointment(ctx, row) }))
+	}, r.with(func(ctx context.Context, tx Tx) error {
+		if err := r.still(ctx, tx, by, row, near); err != nil {
+			return err
+		}
+		return tx.SetAppointment(ctx, row)
+	}))
+}
+
+// restorable asks of an appointment that was called off what is asked of a new one.
+func (r *Room) restorable(ctx context.Context, by *strongroom.Unlocked, id record.AppointmentID) (nearby, error) {
+	was, err := r.Get(ctx, by, id)
+	if err != nil {
+		return nearby{}, err
+	}
+	return r.possible(ctx, by, was)
 }

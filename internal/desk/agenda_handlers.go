@@ -135,6 +135,7 @@ func (d *Desk) appointmentPage(r *http.Request, by *strongroom.Unlocked) (*Appoi
 		return nil, who, err
 	}
 	page.WithPerson, page.Name, page.Cancel, page.Seal = true, who.Called(), "/persons/"+id.String(), true
+	page.Reaching, page.NoVoice = d.reaching(who), who.NoVoice
 	mine := slices.DeleteFunc(slices.Clone(who.Services), func(s record.ServiceID) bool { return !slices.Contains(by.Actor().Services(), s) })
 	return page, who, d.appointmentColleagues(r.Context(), by, page, mine)
 }

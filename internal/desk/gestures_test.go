@@ -276,6 +276,24 @@ func arrivals() []gesture {
 			},
 			hides: []fact{{"karim", "odette", "Confié-alternance"}, {"karim", "solène", "Confié-alternance"}},
 		},
+		gesture{
+			name: "expect who will have died",
+			do: func(s *scene) {
+				at := s.at("odette") + "/appointments/new"
+				a := s.by("rose").submit(s.by("rose").get(at), at, "day", "7/12/2026", "hour", "14h", "member", memberOf(s.t, s.h, "karim"))
+				s.know("last appointment", "/appointments/"+appointmentSaying(s.t, a, "Confié-Odette"))
+			},
+			shows: []fact{{"karim", "/agenda/2026-12-07", "Confié-Odette"}},
+		},
+		gesture{
+			name: "note a death",
+			do: func(s *scene) {
+				at := s.at("odette") + "/edit"
+				s.by("rose").submit(s.by("rose").get(at), at, "died", "1/11/2026").at(s.t, s.at("odette"))
+			},
+			shows: []fact{{"karim", "odette", "Plus aucun message"}, {"karim", "last appointment", "Rétablir"}},
+			hides: []fact{{"karim", "last appointment", "Annuler ce rendez-vous"}},
+		},
 	)
 }
 

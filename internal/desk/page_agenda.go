@@ -91,6 +91,8 @@ type AppointmentPage struct {
 	Version    string // of the words shown; empty: a new one
 	Name       confided.Text
 	WithPerson bool
+	Reaching   Reaching // what is told before she is reached; zero when her file is not open
+	NoVoice    bool
 	Services   []Choice
 	Colleagues []Choice
 	TypedDay   string

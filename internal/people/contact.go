@@ -71,7 +71,7 @@ func (p Person) Reachable(w record.ContactWay) bool { return p.Died.Empty() && p
 // Reachable reports whether a message may be made for a person, in one way. Who
 // prepares one asks first: not asked is no (product.md §6).
 func (r *Room) Reachable(ctx context.Context, by *strongroom.Unlocked, id record.PersonID, w record.ContactWay) (bool, error) {
-	all, err := r.records(ctx, by, id)
+	all, err := r.Records(ctx, by, id)
 	for _, p := range all {
 		if !p.Died.Empty() || !p.Rules.Asked.Empty() && !p.Rules.Allows(w) {
 			return false, err

@@ -84,9 +84,9 @@ func (r *Room) pair(ctx context.Context, by *strongroom.Unlocked, id, with recor
 	return her, other, []strongroom.Subject{about(id, one.Via), about(with, two.Via)}, err
 }
 
-// records opens a person, and her other record when the actor's keys open it: what
+// Records opens a person, and her other record when the actor's keys open it: what
 // was said of her there holds too.
-func (r *Room) records(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) ([]Person, error) {
+func (r *Room) Records(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) ([]Person, error) {
 	p, err := r.Known(ctx, by, id)
 	if err != nil || p.Same.IsZero() {
 		return []Person{p}, err

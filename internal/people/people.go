@@ -34,6 +34,7 @@ type Tx interface {
 	strongroom.Tx
 	PutPerson(ctx context.Context, p record.Person) error
 	PutKnown(ctx context.Context, k record.Known) error
+	CancelAppointments(ctx context.Context, p record.PersonID, from record.Minute) error
 }
 
 // Room is about persons.
@@ -165,7 +166,8 @@ func (r *Room) Asks(ctx context.Context, by *strongroom.Unlocked, ids ...record.
 }
 
 // Edit keeps what changed of a person. base is what the page had shown: a part
-// that somebody else changed meanwhile gives fault.Conflict.
+// that somebody else changed meanwhile gives fault.Conflict. Who has died is expected
+// nowhere any more: her appointments to come are cancelled in the same act.
 func (r *Room) Edit(ctx context.Context, by *strongroom.Unlocked, id record.PersonID, base Person, f Form) error {
 	facts, err := r.may(ctx, by, policy.EditPerson, id)
 	if err != nil {
@@ -184,7 +186,19 @@ func (r *Room) Edit(ctx context.Context, by *strongroom.Unlocked, id record.Pers
 			return err
 		}
 		return a.Journal(ctx, journal.Wrote, journal.ForReception, about(id, facts.Via))
-	}, nil)
+	}, func(ctx context.Context, a *strongroom.Act) error {
+		return r.write(ctx, func(tx Tx) error {
+			if err := a.Apply(ctx, tx); err != nil || identity[record.TagDied].Empty() {
+				return err
+			}
+			for _, one := range []record.PersonID{id, base.Same} {
+				if err := tx.CancelAppointments(ctx, one, record.Minute(r.now().Unix()/60)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
 }
 
 // List opens the names of the persons that the actor's services know, newest

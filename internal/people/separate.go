@@ -81,7 +81,8 @@ func (r *Room) part(ctx context.Context, a *strongroom.Act, her, other Person) e
 	return err
 }
 
-// KeptApart are those with whom she is never to share a half-day and a place.
+// KeptApart are those with whom she is never to share a half-day and a place: asked
+// before an appointment is given.
 func (p Person) KeptApart() []record.PersonID {
 	var out []record.PersonID
 	for _, one := range p.Relations {
@@ -90,15 +91,4 @@ func (p Person) KeptApart() []record.PersonID {
 		}
 	}
 	return out
-}
-
-// KeptApart are those with whom a person is never to share a half-day and a place:
-// asked before an appointment is given.
-func (r *Room) KeptApart(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) ([]record.PersonID, error) {
-	all, err := r.records(ctx, by, id)
-	var out []record.PersonID
-	for _, p := range all {
-		out = append(out, p.KeptApart()...)
-	}
-	return out, err
 }

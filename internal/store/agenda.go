@@ -70,6 +70,17 @@ func (tx *Tx) SetAppointment(ctx context.Context, a record.Appointment) error {
 		ident(a.ID), ident(a.Member), a.Start, a.Length, a.Presence)
 }
 
+// CancelAppointments cancels all that a person is expected at from a minute on,
+// in whatever service.
+func (tx *Tx) CancelAppointments(ctx context.Context, p record.PersonID, from record.Minute) error {
+	if err := tx.record(ctx); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, `UPDATE appointment SET answer = $3 WHERE person = $1 AND start >= $2 AND answer = $4`,
+		ident(p), from, record.Cancelled, record.Expected)
+	return err
+}
+
 // Settings returns the objects of a service that are no appointment: what the
 // service decided.
 func (r Reader) Settings(ctx context.Context, service record.ServiceID) ([]record.Object, error) {

@@ -16,6 +16,7 @@ func agendaTests() map[string]func(*testing.T, *house) {
 		"a day's appointments come earliest first, of one member or of all": appointmentsOfADay,
 		"an appointment comes back to who works in its service":             appointmentScoped,
 		"an appointment is moved and answered":                              appointmentChanges,
+		"what a person is expected at from a minute on is cancelled":        appointmentsCancelled,
 		"an appointment without its words is not written":                   appointmentWordless,
 		"a service's own objects are told from its appointments":            settingsApart,
 	}
@@ -76,6 +77,21 @@ func appointmentChanges(t *testing.T, h *house) {
 	h.fails(fault.Withheld, func(ctx context.Context, tx *store.Tx) error {
 		return tx.SetAppointment(ctx, record.Appointment{ID: record.NewID[record.Appointment](), Member: a.Member})
 	})
+}
+
+func appointmentsCancelled(t *testing.T, h *house) {
+	ctx := t.Context()
+	past, next, away := h.appointment(0, 0, h.person.ID, 99), h.appointment(0, 0, h.person.ID, 100), h.appointment(1, 1, h.person.ID, 300)
+	excused, nobody := h.appointment(0, 0, h.person.ID, 200), h.appointment(0, 0, record.PersonID{}, 200)
+	excused.Presence = record.Excused
+	h.write(func(tx *store.Tx) error { return tx.SetAppointment(ctx, excused) })
+	for range 2 { // the second finds nothing, which is no fault
+		h.write(func(tx *store.Tx) error { return tx.CancelAppointments(ctx, h.person.ID, 100) })
+	}
+	next.Presence, away.Presence = record.Cancelled, record.Cancelled
+	for _, want := range []record.Appointment{past, next, away, excused, nobody} {
+		same(t, want, must[record.Appointment](t)(h.db.Appointment(ctx, want.ID)))
+	}
 }
 
 func appointmentWordless(_ *testing.T, h *house) {
