@@ -131,7 +131,7 @@ func newWorld(t *testing.T, db *store.DB) *world {
 }
 
 func rooms(db *store.DB, host *strongroom.Host) (r demo.Rooms) {
-	r.Clock = demo.NewClock(time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC))
+	r.Clock = demo.NewClock(time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC), 0)
 	now := r.Clock.Now
 	r.Strong = strongroom.New(db, write(db, func(tx *store.Tx) strongroom.Tx { return tx }), host, now)
 	r.Organisation = organisation.New(db, write(db, func(tx *store.Tx) organisation.Tx { return tx }), r.Strong, host, now)

@@ -85,7 +85,7 @@ func (h *house) open(t testing.TB) demo.Rooms {
 	key, err := host.CheckpointKey()
 	must(t, err)
 	h.db = db
-	clock := demo.NewClock(begun)
+	clock := demo.NewClock(begun, 0)
 	if h.now.IsZero() {
 		h.now = begun
 	} else {
