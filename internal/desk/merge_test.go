@@ -41,7 +41,7 @@ func (h *hall) links(t testing.TB, person string) []record.Link {
 // Seen to kill: the pointer dropped when her identity is edited; a search that
 // shows both rows; no last day.
 func TestTwoRecordsOfOnePersonAreOneRowAndBothPages(t *testing.T) {
-	h := testSite(t)
+	h := ownSite(t)
 	rose, karim := h.as(t, "rose"), h.as(t, "karim")
 	one, other := rose.receive("Ysaline Corbrion"), rose.receive("Isaline Corbrion")
 	dossier := karim.note(other, "Écrit sous l’autre nom.")
