@@ -220,9 +220,9 @@ func TestAFullDiskSaysSoAndLosesNothing(t *testing.T) {
 					t.Fatalf("%s: %s", one.name, why)
 				}
 			}
-			fill(true)
 			b, at := s.by("karim"), s.at("case of nadia")
-			form := s.fullForm(t, at)
+			form := s.fullForm(t, at) // while there is room for its entry
+			fill(true)
 			written := 0
 			a := b.post(at+"/notes", form)
 			for ; a.status == http.StatusOK && written < 200; written++ {
