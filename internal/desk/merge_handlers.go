@@ -128,8 +128,8 @@ func (d *Desk) otherRecord(ctx context.Context, by *strongroom.Unlocked, n names
 	}
 	page.Other = &OtherRecord{ID: q.ID.String(), Name: q.Called(), Phone: spaced(q.Phone), Contact: q.Contact}
 	page.Other.Birth, page.Other.Age = d.birth(q)
-	if day, err := time.ParseInLocation(time.DateOnly, p.Merged.Reveal(), d.now().Location()); err == nil && d.People.Partable(p) {
-		page.Other.Until = day.AddDate(0, 0, people.TwoAgain)
+	if day, err := time.ParseInLocation(time.DateOnly, p.Merged.Reveal(), d.now().Location()); err == nil && d.People.MayUnmerge(p) {
+		page.Other.Until = day.AddDate(0, 0, people.UnmergeDays)
 	}
 	page.heed(d.reaching(q), q.NoVoice)
 	family, err := d.family(ctx, by, q)

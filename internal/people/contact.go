@@ -72,12 +72,15 @@ func (p Person) Reachable(w record.ContactWay) bool { return p.Died.Empty() && p
 // prepares one asks first: not asked is no (product.md §6).
 func (r *Room) Reachable(ctx context.Context, by *strongroom.Unlocked, id record.PersonID, w record.ContactWay) (bool, error) {
 	all, err := r.Records(ctx, by, id)
-	for _, p := range all {
+	if err != nil {
+		return false, err
+	}
+	for _, p := range all { // what one record forbids is forbidden
 		if !p.Died.Empty() || !p.Rules.Asked.Empty() && !p.Rules.Allows(w) {
-			return false, err
+			return false, nil
 		}
 	}
-	return slices.ContainsFunc(all, func(p Person) bool { return p.Reachable(w) }), err
+	return slices.ContainsFunc(all, func(p Person) bool { return p.Reachable(w) }), nil
 }
 
 // RulesForm is what is typed of the rules. Asked false is an answer too: nothing is

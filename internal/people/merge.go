@@ -13,9 +13,9 @@ import (
 	"depositaire.org/depositaire/internal/strongroom"
 )
 
-// TwoAgain is for how many days two records of one person can be told apart again
+// UnmergeDays is for how many days two merged records can be unmerged
 // (product.md §5).
-const TwoAgain = 30
+const UnmergeDays = 30
 
 // Merge says that two records are of one person. It is a pointer between them,
 // sealed in the identity of each and signed in the chain of each: both keep their
@@ -33,7 +33,7 @@ func (r *Room) Merge(ctx context.Context, by *strongroom.Unlocked, id, with reco
 		return nil // done already, when the form was posted twice
 	case !her.Same.IsZero() || !other.Same.IsZero():
 		return fault.New(fault.Refused, "fault.merged")
-	case her.told(other.ID) || other.told(her.ID):
+	case her.toldApart(other.ID) || other.toldApart(her.ID):
 		return fault.New(fault.Refused, "fault.told_apart")
 	}
 	today := r.now().Format(time.DateOnly)
@@ -58,7 +58,7 @@ func (r *Room) Unmerge(ctx context.Context, by *strongroom.Unlocked, id record.P
 	if err != nil {
 		return err
 	}
-	if !r.Partable(her) {
+	if !r.MayUnmerge(her) {
 		return fault.New(fault.Refused, "fault.merged_long_ago")
 	}
 	return r.strong.Do(ctx, by, func(a *strongroom.Act) error {
@@ -95,9 +95,9 @@ func (r *Room) Records(ctx context.Context, by *strongroom.Unlocked, id record.P
 	return []Person{p, other}, err
 }
 
-// told reports whether somebody said that another is not her: they were separated,
+// toldApart reports whether somebody said that another is not her: they were separated,
 // or are not to cross.
-func (p Person) told(other record.PersonID) bool {
+func (p Person) toldApart(other record.PersonID) bool {
 	return slices.ContainsFunc(p.Relations, func(one Relation) bool {
 		return one.Other == other && (!one.Called.Empty() || one.Nature == record.NatureApart)
 	})
@@ -131,9 +131,9 @@ func (p Person) identified(said strongroom.Words) strongroom.Text {
 	return t
 }
 
-// Partable reports whether her two records can still be told apart.
-func (r *Room) Partable(p Person) bool {
-	for n := range TwoAgain + 1 {
+// MayUnmerge reports whether a person's two records can still be unmerged.
+func (r *Room) MayUnmerge(p Person) bool {
+	for n := range UnmergeDays + 1 {
 		if p.Merged.Is(r.now().AddDate(0, 0, -n).Format(time.DateOnly)) {
 			return true
 		}

@@ -552,7 +552,7 @@ var all = []mutant{
 	{
 		rule: "two who are kept apart are made one",
 		file: "internal/people/merge.go",
-		old:  "case her.told(other.ID) || other.told(her.ID):",
+		old:  "case her.toldApart(other.ID) || other.toldApart(her.ID):",
 		now:  "case false:",
 		dir:  "internal/desk", run: "TestAMergeIsOneStepAndNeverOfTwoWhoAreKeptApart",
 	},
@@ -587,8 +587,8 @@ var all = []mutant{
 	{
 		rule: "two records are told apart after any time",
 		file: "internal/people/merge.go",
-		old:  "if !r.Partable(her) {",
-		now:  "if !r.Partable(her) && false {",
+		old:  "if !r.MayUnmerge(her) {",
+		now:  "if !r.MayUnmerge(her) && false {",
 		dir:  "internal/desk", run: "TestTwoRecordsOfOnePersonAreOneRowAndBothPages",
 	},
 	{
