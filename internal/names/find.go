@@ -33,20 +33,20 @@ func (x *Index) Find(query confided.Text, limit int) []record.PersonID {
 	q := understand(query.Reveal())
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	s, _ := x.spare.Get().(*scratch)
-	if s == nil {
-		s = &scratch{}
-	}
+	s := x.borrow()
 	defer x.spare.Put(s)
-	f := search{x: x, q: q, s: s, limit: limit}
+	f := search{x: x, q: q, s: s, limit: limit, most: costMost, rest: q.rest}
 	f.byNames()
 	f.byBirths()
 	f.byPhones()
-	ids := make([]record.PersonID, len(f.best))
-	for i, h := range f.best {
-		ids[i] = h.id
+	return f.ids()
+}
+
+func (x *Index) borrow() *scratch {
+	if s, ok := x.spare.Get().(*scratch); ok {
+		return s
 	}
-	return ids
+	return &scratch{}
 }
 
 // search is one question under way.
@@ -55,7 +55,18 @@ type search struct {
 	q     question
 	s     *scratch
 	limit int
+	most  int            // dearer is nobody
+	half  int            // what it costs that only half of her names was typed
+	rest  func(*row) int // what the date and the telephone number cost
 	best  []hit
+}
+
+func (f *search) ids() []record.PersonID {
+	ids := make([]record.PersonID, len(f.best))
+	for i, h := range f.best {
+		ids[i] = h.id
+	}
+	return ids
 }
 
 type hit struct {
@@ -134,15 +145,16 @@ func (f *search) chain(u unit, cost int, other *run, half int) {
 	}
 	for at := f.x.heads[half][u]; at != 0; at = f.x.rows[at].next[half] {
 		r := &f.x.rows[at]
+		if other == nil {
+			f.offer(r, cost+f.half)
+			continue
+		}
 		f.offer(r, cost+other.cost(r.name[1-half]))
 	}
 }
 
 // cost is what a name costs when these words were typed.
 func (r *run) cost(u unit) int {
-	if r == nil {
-		return 0
-	}
 	if c := r.costs[u]; c != tooFar {
 		return int(c)
 	}
@@ -159,12 +171,12 @@ func (f *search) offer(r *row, cost int) {
 		return
 	}
 	full := len(f.best) == f.limit
-	if cost > costMost || full && (f.limit == 0 || cost > f.best[f.limit-1].cost) {
+	if cost > f.most || full && (f.limit == 0 || cost > f.best[f.limit-1].cost) {
 		return
 	}
 	cost += f.rest(r)
 	h := hit{r.id, cost}
-	if cost > costMost || full && compare(h, f.best[f.limit-1]) >= 0 {
+	if cost > f.most || full && compare(h, f.best[f.limit-1]) >= 0 {
 		return
 	}
 	if i := slices.IndexFunc(f.best, func(b hit) bool { return b.id == r.id }); i >= 0 {
@@ -184,13 +196,13 @@ func compare(a, b hit) int {
 
 // rest is what the date and the telephone number cost. One number may be either:
 // the likelier counts.
-func (f *search) rest(r *row) int {
+func (q question) rest(r *row) int {
 	cost := costElsewhere
 	switch {
-	case !f.q.born.typed() && f.q.phone == "", f.q.hasPhone(r.phone):
+	case !q.born.typed() && q.phone == "", q.hasPhone(r.phone):
 		return 0
-	case f.q.born.typed():
-		cost = f.q.born.cost(r.born)
+	case q.born.typed():
+		cost = q.born.cost(r.born)
 	}
 	return cost
 }
