@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"depositaire.org/depositaire/internal/confided"
@@ -122,16 +123,34 @@ func (d *Desk) waitingHousehold(r *http.Request, by *strongroom.Unlocked) (peopl
 	return all, f, err
 }
 
-// household shows how the lines were understood.
+// resembles reports whether somebody of a household resembles a known person.
+func (d *Desk) resembles(ctx context.Context, by *strongroom.Unlocked, all people.Household) (bool, error) {
+	near, err := d.People.Near(ctx, by, all.Service, all.All)
+	return slices.ContainsFunc(near, func(ids []record.PersonID) bool { return len(ids) > 0 }), err
+}
+
+// household shows how the lines were understood, and whom they resemble.
 func (d *Desk) household(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	all, _, err := d.waitingHousehold(r, by)
 	if err != nil {
 		return err
 	}
-	return d.site.Render(w, r, http.StatusOK, "household", d.householdPage(r, all))
+	near, err := d.People.Near(r.Context(), by, all.Service, all.All)
+	if err != nil {
+		return err
+	}
+	page, err := d.householdPage(r, by, all, near)
+	if err != nil {
+		return err
+	}
+	return d.site.Render(w, r, http.StatusOK, "household", page)
 }
 
-func (d *Desk) householdPage(r *http.Request, all people.Household) *HouseholdPage {
+func (d *Desk) householdPage(r *http.Request, by *strongroom.Unlocked, all people.Household, near [][]record.PersonID) (*HouseholdPage, error) {
+	shown, err := d.People.ShowNear(r.Context(), by, near)
+	if err != nil {
+		return nil, err
+	}
 	page := &HouseholdPage{
 		Page: d.base(r, "persons"), Draft: all.Draft.String(), ID: all.All[0].ID.String(), Natures: record.Natures(),
 	}
@@ -150,22 +169,25 @@ func (d *Desk) householdPage(r *http.Request, all people.Household) *HouseholdPa
 		default:
 			page.Adults++
 		}
+		for _, p := range shown[i] {
+			row.Near = append(row.Near, NearRow{d.personRow(p), p.ID == n.Same})
+		}
+		page.Seal = page.Seal || len(row.Near) > 0
 		page.Rows = append(page.Rows, row)
 	}
-	return page
+	return page, nil
 }
 
-// householdReceive writes a household as it was shown, with the relations chosen.
+// householdReceive writes a household as it was shown, with the relations chosen,
+// and uses the record of who was said to be known.
 func (d *Desk) householdReceive(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	f, err := web.ReadForm(r)
 	if err != nil {
 		return err
 	}
 	all, waited, err := d.waitingHousehold(r, by)
-	if id, wrong := record.ParseID[record.Person](f.Line("id", 40)); fault.KindOf(err) == fault.Withheld && wrong == nil {
-		if d.receivedAlready(r.Context(), by, id) {
-			return d.site.SeeOther(w, r, "/persons/"+id.String(), "")
-		}
+	if fault.KindOf(err) == fault.Withheld {
+		return d.receivedAlready(w, r, by, f, err)
 	}
 	if err != nil {
 		return err
@@ -175,15 +197,66 @@ func (d *Desk) householdReceive(w http.ResponseWriter, r *http.Request, by *stro
 			all.All[i+1].Nature = record.Nature(chosen)
 		}
 	}
-	if err := d.People.Receive(r.Context(), by, all); err != nil {
-		return web.Again("household", d.householdPage(r, all), err)
+	near, err := d.People.Near(r.Context(), by, all.Service, all.All)
+	if err != nil {
+		return err
+	}
+	if err = readSame(f, all, near); err == nil {
+		err = d.People.Receive(r.Context(), by, all)
+	}
+	if fault.KindOf(err) == fault.Conflict {
+		return d.receivedAlready(w, r, by, f, err)
+	}
+	if err != nil {
+		page, wrong := d.householdPage(r, by, all, near)
+		if wrong != nil {
+			return wrong
+		}
+		for i := range page.Rows {
+			page.Rows[i].Other = f.Line(sameField(i), 40) == another
+		}
+		return web.Again("household", page, err)
 	}
 	return d.received(w, r, all, waited.Line("then", 10))
 }
 
-// receivedAlready reports whether somebody was received by a form that is posted
-// again.
-func (d *Desk) receivedAlready(ctx context.Context, by *strongroom.Unlocked, id record.PersonID) bool {
-	named, err := d.People.Names(ctx, by, id)
-	return err == nil && len(named) > 0
+// another is the answer that somebody near is somebody else.
+const another = "other"
+
+// sameField is the field that says who somebody of a line is.
+func sameField(line int) string { return "same-" + strconv.Itoa(line+1) }
+
+// readSame reads who of a household is a known person. Who resembles somebody
+// since the page was shown is asked about: nobody is made twice in silence.
+func readSame(f *web.Form, all people.Household, near [][]record.PersonID) error {
+	var bad fault.Fields
+	for i, ids := range near {
+		if len(ids) == 0 {
+			continue
+		}
+		said := f.Line(sameField(i), 40)
+		at := slices.IndexFunc(ids, func(id record.PersonID) bool { return id.String() == said })
+		switch {
+		case at >= 0:
+			all.All[i].Same = ids[at]
+		case said != another:
+			bad.AddAt("same", "fault.choose", i+1)
+		}
+	}
+	return bad.Err()
+}
+
+// receivedAlready goes to somebody who was received by a form that is posted again,
+// under the id that came with it or the record that was chosen.
+func (d *Desk) receivedAlready(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked, f *web.Form, none error) error {
+	for _, said := range []string{f.Line(sameField(0), 40), f.Line("id", 40)} {
+		id, err := record.ParseID[record.Person](said)
+		if err != nil {
+			continue
+		}
+		if named, err := d.People.Names(r.Context(), by, id); err == nil && len(named) > 0 {
+			return d.site.SeeOther(w, r, "/persons/"+id.String(), "")
+		}
+	}
+	return none
 }

@@ -38,6 +38,7 @@ func TestAHouseholdIsReceivedFromItsLines(t *testing.T) {
 		t.Errorf("relations proposed: %s", got)
 	}
 	form["nature"][3] = "parent"
+	form.Set("same-1", another) // should another test know a namesake
 	nadia := rose.post(page.path, form)
 	nadia.says(t, "Les personnes sont créées", "Nadia Mokrani", "06\u00a011\u00a022\u00a033\u00a044", "Famille de 5 :", "Sami, 9 ans", "Fatma Haddad parent, 76 ans")
 	if again := rose.post(page.path, form); again.path != nadia.path {

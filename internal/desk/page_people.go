@@ -139,6 +139,34 @@ type HouseholdRow struct {
 	Age    int
 	Known  bool          // something is known of her birth
 	Nature record.Nature // "" for the person received
+	Near   []NearRow     // known persons whom she resembles
+	Other  bool          // it was said that she is none of them
+}
+
+// NearRow is a known person who may be the one of a line.
+type NearRow struct {
+	PersonRow
+	Same bool // it was said that she is
+}
+
+// Wrong is what was not understood of a line, or "".
+func (p *HouseholdPage) Wrong(line int) string {
+	for _, e := range p.Errors {
+		if e.Line == line {
+			return p.T(e.Sentence())
+		}
+	}
+	return ""
+}
+
+// FirstNear is the first line that resembles somebody: where a summary leads.
+func (p *HouseholdPage) FirstNear() int {
+	for _, r := range p.Rows {
+		if len(r.Near) > 0 {
+			return r.N
+		}
+	}
+	return 0
 }
 
 // Understood says how many people were understood, and of what age.

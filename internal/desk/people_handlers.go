@@ -147,8 +147,9 @@ func (d *Desk) personNewPage(r *http.Request, by *strongroom.Unlocked) (*PersonN
 	return page, nil
 }
 
-// personCreate receives somebody: one name is enough. A household, or a name with
-// more, is shown as it was understood before anything is written.
+// personCreate receives somebody: one name is enough. A household, a name with
+// more, or one that resembles somebody known is shown as it was understood before
+// anything is written.
 func (d *Desk) personCreate(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	f, err := web.ReadForm(r)
 	if err != nil {
@@ -159,7 +160,11 @@ func (d *Desk) personCreate(w http.ResponseWriter, r *http.Request, by *strongro
 		return err
 	}
 	all, err := d.readHousehold(f, page)
-	if err == nil && !plain(all) {
+	look := !plain(all)
+	if err == nil && !look {
+		look, err = d.resembles(r.Context(), by, all)
+	}
+	if err == nil && look {
 		return d.understood(w, r, by, f)
 	}
 	if err == nil {
@@ -176,14 +181,26 @@ func (d *Desk) personCreate(w http.ResponseWriter, r *http.Request, by *strongro
 
 // received goes on to what was asked for: a first note, or the person's page.
 func (d *Desk) received(w http.ResponseWriter, r *http.Request, all people.Household, then string) error {
-	at, flash := "/persons/"+all.All[0].ID.String(), "person_created"
-	if len(all.All) > 1 {
-		flash = "household_created"
-	}
+	at := "/persons/" + all.All[0].Person().String()
 	if then == "note" {
 		at += "/notes/new"
 	}
-	return d.site.SeeOther(w, r, at, flash)
+	return d.site.SeeOther(w, r, at, done(all))
+}
+
+// done is what a household that was received is told: nobody is said to be created
+// who was known.
+func done(all people.Household) string {
+	created := slices.ContainsFunc(all.All, func(n people.Newcomer) bool { return !n.Known() })
+	switch {
+	case created && len(all.All) > 1:
+		return "household_created"
+	case created:
+		return "person_created"
+	case len(all.All) > 1:
+		return "relation_saved"
+	}
+	return ""
 }
 
 // finished erases the draft that a form was resumed from.

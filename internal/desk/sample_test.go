@@ -210,8 +210,11 @@ func peopleSamples(in web.Page) map[string]maker {
 				{N: 1, Name: words("Nadia Mokrani"), Birth: time.Date(1988, 4, 2, 0, 0, 0, 0, time.UTC), Age: 38, Known: true},
 				{N: 2, Name: words("Karim Mokrani"), Age: 41, Known: true, Nature: record.NaturePartner},
 				{N: 3, Name: words("Sami"), Age: 9, Known: true, Nature: record.NatureChild},
-				{N: 4, Name: words("Fatma Haddad"), Nature: record.NatureOther},
+				{N: 4, Name: words("Fatma Haddad"), Nature: record.NatureOther, Near: []NearRow{
+					{PersonRow{"p7", words("Fatma Hadad"), time.Date(1950, 1, 1, 0, 0, 0, 0, time.UTC), 76}, true}, {PersonRow{"p8", words("Fatma Haddad"), time.Time{}, 0}, false},
+				}},
 			}
+			p.Errors = []*fault.Error{{Kind: fault.Invalid, Field: "same", Key: "fault.choose", Line: 4}}
 		}),
 		"contact": of(opened, func(p *ContactPage, b web.Page) { p.Page = b }, func(p *ContactPage) {
 			p.ID, p.Name, p.Version, p.Answer, p.Answered = "p1", words("Nadia Mokrani"), 2, asked, []string{asked, "unasked", "declined", "known"}

@@ -507,6 +507,9 @@ func (b *browser) receive(name string) string {
 	v.Set("then", "person")
 	a := b.post("/persons/new", v)
 	a.says(b.t, name)
+	if strings.HasPrefix(a.path, "/households/") { // another test's namesake
+		a = b.submit(a, a.path, "same-1", another)
+	}
 	return a.path
 }
 

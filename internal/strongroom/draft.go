@@ -177,3 +177,15 @@ func (a *Act) DropDraft(id record.DraftID) {
 		return err
 	})
 }
+
+// UseDraft erases a draft with the act that it becomes, once: who posts it twice
+// gets fault.Conflict for the second.
+func (a *Act) UseDraft(id record.DraftID) {
+	a.step(func(ctx context.Context, tx Tx) error {
+		err := tx.DropDraft(ctx, id, a.by.Member())
+		if fault.KindOf(err) == fault.Withheld {
+			return fault.New(fault.Conflict, "fault.conflict")
+		}
+		return err
+	})
+}
