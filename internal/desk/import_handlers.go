@@ -3,6 +3,7 @@
 package desk
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"strconv"
@@ -88,8 +89,35 @@ func (d *Desk) list(r *http.Request, by *strongroom.Unlocked) (exchange.List, er
 	return d.Exchange.List(r.Context(), by, id)
 }
 
+// mostNamed bounds how many lines of a list show whom they resemble by name: each
+// is an opening, and a list that repeats a whole service is recognised before.
+const mostNamed = 100
+
+// known opens whom the lines of a list resemble.
+func (d *Desk) known(ctx context.Context, by *strongroom.Unlocked, l exchange.List) (map[int][]PersonRow, error) {
+	var lines []int
+	var near [][]record.PersonID
+	for _, row := range l.Sheet.Rows {
+		if len(row.Known) > 0 && len(near) < mostNamed {
+			lines, near = append(lines, row.Line), append(near, row.Known)
+		}
+	}
+	shown, err := d.People.ShowNear(ctx, by, near)
+	named := map[int][]PersonRow{}
+	for i, all := range shown {
+		for _, p := range all {
+			named[lines[i]] = append(named[lines[i]], d.personRow(p))
+		}
+	}
+	return named, err
+}
+
 func (d *Desk) importShow(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
-	l, err := d.list(r, by)
+	id, err := record.ParseID[record.Draft](r.PathValue("list"))
+	if err != nil {
+		return err
+	}
+	l, err := d.Exchange.Compared(r.Context(), by, id)
 	if err != nil {
 		return err
 	}
@@ -97,6 +125,11 @@ func (d *Desk) importShow(w http.ResponseWriter, r *http.Request, by *strongroom
 		return d.site.SeeOther(w, r, "/imports", "")
 	}
 	page := ImportPage{Page: d.base(r, "persons"), ID: l.ID.String(), Taken: l.Sheet.Taken, Left: l.Sheet.Left}
+	known, err := d.known(r.Context(), by, l)
+	if err != nil {
+		return err
+	}
+	page.Seal = len(known) > 0
 	named := map[int]confided.Text{}
 	for _, row := range l.Sheet.Rows {
 		named[row.Line] = people.Person{Name: confided.NewText(row.Form.Name), FamilyName: confided.NewText(row.Form.FamilyName)}.Called()
@@ -105,6 +138,7 @@ func (d *Desk) importShow(w http.ResponseWriter, r *http.Request, by *strongroom
 		shown := ImportRow{
 			Line: row.Line, Name: named[row.Line], Outcome: row.Outcome, Of: row.Of, OfName: named[row.Of],
 			PhoneLine: row.SamePhone, SamePhone: named[row.SamePhone],
+			Known: len(row.Known) > 0, Near: known[row.Line],
 		}
 		shown.Birth, shown.Age = d.birth(people.Person{Birth: people.KeptBirth(row.Form.Birth, d.now())})
 		for _, m := range row.Remarks {
@@ -141,15 +175,21 @@ func (d *Desk) importReceive(w http.ResponseWriter, r *http.Request, by *strongr
 	if err != nil {
 		return err
 	}
-	others := map[int]bool{}
-	for _, line := range f.All("other", exchange.MaxRows) {
-		n, _ := strconv.Atoi(line) // what is no number is no line
-		others[n] = true
-	}
-	if _, err := d.Exchange.Receive(r.Context(), by, l.ID, others); err != nil {
+	said := exchange.Said{Known: lines(f, "known"), Others: lines(f, "other")}
+	if _, err := d.Exchange.Receive(r.Context(), by, l.ID, said); err != nil {
 		return err
 	}
 	return d.site.SeeOther(w, r, "/imports", "list_received")
+}
+
+// lines reads the numbers of lines that a field repeats.
+func lines(f *web.Form, name string) map[int]bool {
+	out := map[int]bool{}
+	for _, line := range f.All(name, exchange.MaxRows) {
+		n, _ := strconv.Atoi(line) // what is no number is no line
+		out[n] = true
+	}
+	return out
 }
 
 func (d *Desk) importDiscard(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {

@@ -90,6 +90,33 @@ func TestAListTakenBackLeavesOnlyTheJournal(t *testing.T) {
 	}
 }
 
+// TestALineOfSomebodyKnownIsNotReceivedTwice: unless it is said to be somebody
+// else; and taking the list back leaves who was there before.
+//
+// Seen to kill: the comparison not asked; a line received whose likeness was never
+// shown.
+func TestALineOfSomebodyKnownIsNotReceivedTwice(t *testing.T) {
+	h := ownSite(t)
+	b, rows := h.as(t, "rose"), ground{Dir: h.dir}.rows
+	fatma := b.receive("Fatma Boukhobza")
+	before := rows(t, "known")
+	const list = "Prénom;Nom;Date de naissance\nFatma;BOUKOBZA;11/03/1950\nLéopold;Brindamour;02/04/1946\n"
+	page := b.submit(b.get("/imports"), "/imports", "list", list)
+	at := page.path
+	page.says(t, "1 personne sera reçue", "Ressemble à une personne connue du service\u202f: Fatma Boukhobza.", "Elle ne sera pas reçue deux fois.", "C’est une autre personne")
+	b.receive("Léopold Brindamour") // meanwhile
+	b.submit(page, at).says(t, "Une ligne ressemble à une personne créée depuis que vous avez relu.")
+	page = b.get(at)
+	if b.submit(page, at, "other", "3").path != "/imports" || rows(t, "known") != before+2 {
+		t.Fatalf("%d persons, want 2 more than %d", rows(t, "known"), before)
+	}
+	b.submit(b.get(at+"/undo"), at+"/undo")
+	b.get(fatma).says(t, "Fatma Boukhobza")
+	if got := rows(t, "known"); got != before+1 {
+		t.Errorf("%d persons, want %d: the list is taken back, and nobody else", got, before+1)
+	}
+}
+
 func TestAPersonSomebodyWroteAboutStaysWhenItsListIsTakenBack(t *testing.T) {
 	h := ownSite(t)
 	b, rows := h.as(t, "rose"), ground{Dir: h.dir}.rows

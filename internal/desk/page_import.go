@@ -43,6 +43,8 @@ type ImportRow struct {
 	SamePhone confided.Text // who has the same telephone
 	PhoneLine int
 	Remarks   []RemarkRow
+	Known     bool        // it resembles somebody whom the service knows
+	Near      []PersonRow // who that is, but in a list that repeats too many
 }
 
 // Told reports whether a line has something to decide or to know.
@@ -50,7 +52,7 @@ func (r ImportRow) Told() bool {
 	return r.Alike() || r.Refused() || len(r.Remarks) > 0 || r.PhoneLine > 0
 }
 
-// Alike reports whether the line seems to repeat another.
+// Alike reports whether the line seems to repeat another, or a known person.
 func (r ImportRow) Alike() bool { return r.Outcome == exchange.Alike }
 
 // Refused reports whether the line cannot be received.

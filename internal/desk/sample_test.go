@@ -260,11 +260,12 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Lists = []ListRow{{ID: "l1", At: monday, Waits: true, Lines: 71}, {ID: "l2", At: monday, Received: 60, Until: monday.AddDate(0, 0, 30)}}
 		}),
 		"import": of(in, func(p *ImportPage, b web.Page) { p.Page = b }, func(p *ImportPage) {
-			p.ID, p.Fresh, p.Alike, p.Refused = "l1", 2, 1, 1
+			p.ID, p.Fresh, p.Alike, p.Refused = "l1", 2, 2, 1
 			p.Taken, p.Left = []exchange.Column{{Heading: "Prénom*", Field: exchange.FirstName}, {Heading: "Nom*", Field: exchange.FamilyName}}, []string{"NIR", "Situation"}
 			p.Told = []ImportRow{
 				{Line: 4, Name: words("LOÏC AIT OUALI"), Birth: time.Date(1973, 9, 7, 0, 0, 0, 0, time.UTC), Outcome: exchange.Alike, Of: 2, OfName: words("Loïc Ait Ouali"), Remarks: []RemarkRow{{"birth", "not_a_date"}}},
 				{Line: 5, Name: words("Youssef Autre"), Outcome: exchange.Refused, Remarks: []RemarkRow{{"reference", "number_taken"}}},
+				{Line: 7, Name: words("Fatma Hadad"), Outcome: exchange.Alike, Known: true, Near: []PersonRow{{"p7", words("Fatma Haddad"), time.Date(1950, 1, 2, 0, 0, 0, 0, time.UTC), 76}}},
 				{Line: 6, Name: words("Zoé N'Guyen"), SamePhone: words("Loïc N'Guyen"), PhoneLine: 3},
 			}
 			p.Rows = []ImportRow{{Line: 2, Name: words("Loïc Ait Ouali"), Birth: time.Date(1973, 9, 7, 0, 0, 0, 0, time.UTC)}, {Line: 3, Name: words("Loïc N'Guyen"), Age: 40}}

@@ -132,11 +132,41 @@ func (r *Room) read(d strongroom.Draft) (List, bool) {
 	return l, err == nil && (l.Waits() || len(l.Received) > 0)
 }
 
+// Compared returns one of a member's lists, its lines compared with the persons
+// whom its service knows: those that resemble somebody are Alike. The comparison is
+// entered, whatever it finds.
+func (r *Room) Compared(ctx context.Context, by *strongroom.Unlocked, id record.DraftID) (List, error) {
+	l, err := r.List(ctx, by, id)
+	if err != nil || !l.Waits() {
+		return l, err
+	}
+	all := make([]people.Newcomer, len(l.Sheet.Rows))
+	for i, row := range l.Sheet.Rows {
+		all[i].Form = row.Form
+	}
+	near, err := r.people.Near(ctx, by, l.Service, all)
+	for i, ids := range near {
+		row := &l.Sheet.Rows[i]
+		if len(ids) > 0 && row.Outcome != Refused {
+			row.Outcome, row.Known = Alike, ids
+		}
+	}
+	return l, err
+}
+
+// Said is what was decided of a list, by the numbers of its lines.
+type Said struct {
+	Known  map[int]bool // shown as resembling a known person
+	Others map[int]bool // said to be somebody else all the same
+}
+
 // Receive writes the persons of a list: the new ones, and of those who resemble
 // somebody, the lines that are said to be others. All or nothing, in one
 // transaction with the entry that each of them can read. It returns how many.
-func (r *Room) Receive(ctx context.Context, by *strongroom.Unlocked, id record.DraftID, others map[int]bool) (int, error) {
-	l, err := r.List(ctx, by, id)
+// fault.Conflict when a line resembles a person who was not known when the list
+// was shown: nothing is left out in silence.
+func (r *Room) Receive(ctx context.Context, by *strongroom.Unlocked, id record.DraftID, said Said) (int, error) {
+	l, err := r.Compared(ctx, by, id)
 	if err != nil {
 		return 0, err
 	}
@@ -145,7 +175,10 @@ func (r *Room) Receive(ctx context.Context, by *strongroom.Unlocked, id record.D
 	}
 	var rows []Row
 	for _, row := range l.Sheet.Rows {
-		if row.Outcome == Fresh || row.Outcome == Alike && others[row.Line] {
+		if len(row.Known) > 0 && !said.Known[row.Line] {
+			return 0, fault.New(fault.Conflict, "fault.import_known")
+		}
+		if row.Outcome == Fresh || row.Outcome == Alike && said.Others[row.Line] {
 			rows = append(rows, row)
 		}
 	}

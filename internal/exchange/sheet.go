@@ -20,6 +20,7 @@ import (
 
 	"depositaire.org/depositaire/internal/fault"
 	"depositaire.org/depositaire/internal/people"
+	"depositaire.org/depositaire/internal/record"
 )
 
 // Bounds of a file: a service's own list, not a directory of the town.
@@ -75,8 +76,9 @@ type Row struct {
 	Address   Address
 	Remarks   []Remark
 	Outcome   Outcome
-	Of        int // the line of this file that it repeats; 0: none
-	SamePhone int // another line with the same telephone, and somebody else's name; 0: none
+	Of        int               // the line of this file that it repeats; 0: none
+	SamePhone int               // another line with the same telephone, and somebody else's name; 0: none
+	Known     []record.PersonID // whom it resembles among those whom the service knows; Compared says it
 }
 
 // Address is where somebody can be written to. It is kept apart from her name

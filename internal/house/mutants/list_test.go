@@ -606,6 +606,20 @@ var all = []mutant{
 		dir:  "internal/desk", run: "TestWhoIsKnownIsNotTypedTwice",
 	},
 	{
+		rule: "a list receives again who is known",
+		file: "internal/exchange/exchange.go",
+		old:  "row.Outcome, row.Known = Alike, ids",
+		now:  "_, _ = row, ids",
+		dir:  "internal/desk", run: "TestALineOfSomebodyKnownIsNotReceivedTwice",
+	},
+	{
+		rule: "a list leaves out in silence who became known",
+		file: "internal/exchange/exchange.go",
+		old:  "if len(row.Known) > 0 && !said.Known[row.Line] {",
+		now:  "if false {",
+		dir:  "internal/desk", run: "TestALineOfSomebodyKnownIsNotReceivedTwice",
+	},
+	{
 		rule: "an edit forgets her other record",
 		file: "internal/people/people.go",
 		old:  "base.identified(identity))",
