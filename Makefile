@@ -149,11 +149,11 @@ bench-data: bench-folder
 bench-large: export GODEBUG = clobberfree=1
 bench-large: bench-folder
 	for persons in 10000 100000 1000000; do \
-		$(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 120m -v -database sqlite \
-			./internal/demo -persons $$persons -data $(BENCH_DATA) -figures $(CURDIR)/doc/figures || exit 1; \
+		$(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 120m -v \
+			./internal/demo -database sqlite -persons $$persons -data $(BENCH_DATA) -figures $(CURDIR)/doc/figures || exit 1; \
 	done
-	scripts/postgres.sh $(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 60m -v -database postgresql \
-		./internal/demo -persons 100000 -figures $(CURDIR)/doc/figures
+	scripts/postgres.sh $(GO) test -tags figures -count=1 -run '^TestFigures$$' -timeout 60m -v \
+		./internal/demo -database postgresql -persons 100000 -figures $(CURDIR)/doc/figures
 
 .PHONY: bench-folder
 bench-folder:

@@ -13,6 +13,11 @@ func (r Reader) Chain(ctx context.Context, owner record.Owner) ([]record.Link, e
 	return r.ChainSince(ctx, owner, 0)
 }
 
+// here is the number of the owner that $1 and $2 name, told as one value. As a column
+// of a join PostgreSQL takes the range of keys that it begins for a ninth of the table,
+// and read all of it: 0.8 s to open a dossier among 100,000 persons.
+const here = `(SELECT h.number FROM entity h WHERE +h.kind = $1 AND h.id = $2)`
+
 // ChainSince returns the links of an owner's chain from number n on.
 //
 // Here and in its neighbours "+e.kind = $1" says what "e.kind = $1" says; the plus
@@ -21,7 +26,7 @@ func (r Reader) Chain(ctx context.Context, owner record.Owner) ([]record.Link, e
 func (r Reader) ChainSince(ctx context.Context, owner record.Owner, n uint32) ([]record.Link, error) {
 	all, err := list(ctx, r, scanLink, `
 		SELECT `+linkColumns+`
-		FROM entity e JOIN link l ON l.key > e.number * 1048576 + $3 AND l.key < (e.number + 1) * 1048576
+		FROM entity e JOIN link l ON l.key > ` + here + ` * 1048576 + $3 AND l.key < (` + here + ` + 1) * 1048576
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY l.key`, owner.Kind, ident(owner.ID), n)
 	for i := range all {
 		all[i].Owner = owner
