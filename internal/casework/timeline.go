@@ -55,6 +55,30 @@ func (f File) First() people.Person { return f.Who[f.Persons[0]] }
 
 // Timeline opens a case and its persons in one act: one screen, one entry.
 func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) (File, error) {
+	return r.file(ctx, by, id, func(asks []strongroom.Ask) ([]strongroom.Item, error) {
+		return r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForFollowUp}, asks...)
+	})
+}
+
+// Within is the timeline of what found accepts: the words of a note, the title of a
+// paper. All that her keys open of the dossier is looked through, which is an opening
+// of its own kind; only what is found is marked as read (secrecy.md §4, §8).
+func (r *Room) Within(ctx context.Context, by *strongroom.Unlocked, id record.CaseID, found func(confided.Text) bool) (File, error) {
+	keep := func(it strongroom.Item) bool {
+		return it.Owner.Kind != record.OwnerCase || found(it.Words[record.TagText]) || found(it.Words[record.TagTitle])
+	}
+	return r.file(ctx, by, id, func(asks []strongroom.Ask) ([]strongroom.Item, error) {
+		return r.strong.Search(ctx, by, strongroom.Why{Act: journal.Searched, Purpose: journal.ForFollowUp}, keep, asks...)
+	})
+}
+
+// May says whether she may read a dossier, before anything of it is opened.
+func (r *Room) May(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) error {
+	_, err := r.cases.May(ctx, by, policy.ReadCase, id, record.MemberID{})
+	return err
+}
+
+func (r *Room) file(ctx context.Context, by *strongroom.Unlocked, id record.CaseID, open func([]strongroom.Ask) ([]strongroom.Item, error)) (File, error) {
 	d, err := r.cases.May(ctx, by, policy.ReadCase, id, record.MemberID{})
 	if err != nil {
 		return File{}, err
@@ -63,7 +87,7 @@ func (r *Room) Timeline(ctx context.Context, by *strongroom.Unlocked, id record.
 	if err != nil {
 		return File{}, err
 	}
-	items, err := r.strong.Open(ctx, by, strongroom.Why{Act: journal.Opened, Purpose: journal.ForFollowUp}, append(asks, ask(id))...)
+	items, err := open(append(asks, ask(id)))
 	if err != nil {
 		return File{}, err
 	}

@@ -347,6 +347,13 @@ func writings() []gesture {
 			do:   func(s *scene) { s.by("nina").get(s.at("case of nadia")).says(s.t, "Confié-un.") },
 		},
 		inCase(writes("write after somebody left", "karim", "case of nadia", "case", "Confié-deux.")),
+		{
+			name: "find a word never read",
+			do: func(s *scene) {
+				nina := s.by("nina")
+				nina.follow(nina.post(s.at("case of nadia")+"/search", url.Values{"session": {"1"}, "within": {"deux"}})).says(s.t, "Confié-deux.")
+			},
+		},
 	}
 }
 

@@ -124,6 +124,8 @@ const (
 
 var rows = []row{
 	{"GET /cases/{id}", "case", "referent:200 reads:200 holds:200", "identity note", "S-10 S-20"},
+	{"POST /cases/{id}/search", "case", "referent:303 reads:303 holds:303", "", "Z §4: what is looked for stands in no table"},
+	{"GET /cases/{id}/search/{search}", "case", "referent:200 reads:200 holds:200", "", "Z §4: ten minutes, for who looked"},
 	{"GET /cases/{id}/readers", "case", "referent:200 reads:200 holds:200", "identity", "S-19"},
 	{"GET /cases/{id}/readers/{member}/receipt", "case", "referent:200 reads:200 holds:200", "identity", "S-16 S-19; Z §8"},
 	{"GET /cases/{id}/readers/{member}/receipt/proof", "case", "referent:200 reads:200 holds:200", "", "S-16 S-19; Z §8"},

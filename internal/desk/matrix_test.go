@@ -219,6 +219,7 @@ func (w *world) call(r row, thing, actor string) call {
 	}
 	form := map[string]url.Values{
 		"POST /cases/{id}/readers/add":            {"member": {w.id("member " + colleague[of])}, "reason": {"pair"}},
+		"POST /cases/{id}/search":                 {"within": {"nadya"}},
 		"POST /cases/{id}/notes":                  {"words": {"Écrit pendant la visite."}, "keep": {"words"}, "kind": {"interview"}},
 		"POST /cases/{id}/notes/audience":         {"ink": {"case"}},
 		"POST /persons/{person}/notes":            {"words": {"Écrit pendant la visite."}, "keep": {"words"}, "kind": {"interview"}},

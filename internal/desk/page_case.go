@@ -49,6 +49,7 @@ type CasePage struct {
 	Readers    Audience
 	Beside     []PartReader
 	MayNote    bool
+	Within     confided.Text // what was looked for in it
 }
 
 // noteLine is a note as its template shows it: each word of ours is said once in

@@ -137,6 +137,8 @@ var routes = map[string]string{
 	"GET /cases/{id}":                        hers,
 	"GET /cases/{id}/readers":                hers,
 	"GET /cases/{id}/readers/add":            hers,
+	"POST /cases/{id}/search":                asksInside,
+	"GET /cases/{id}/search/{search}":        hers,
 	"POST /cases/{id}/readers/add":           asksInside,
 	"POST /cases/{id}/readers/{member}/stop": withheld, // of somebody who has no place
 

@@ -337,6 +337,17 @@ func caseSamples(in web.Page) map[string]maker {
 		"case-empty": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
 			p.ID, p.PersonID, p.Name, p.Referent, p.Readers = "k1", "p1", words("Aïssatou"), "Karim Benaïssa", audience(InkCase)
 		}),
+		"case_search": of(in, func(p *CaseSearchPage, b web.Page) { p.Page = b }, func(p *CaseSearchPage) {
+			p.ID, p.Name, p.Within = "k1", words("Nadia Mokrani"), words("bailleur plan")
+			p.Notes = timeline()[:1]
+			p.Notes[0].Words = words("Bailleur rappelé, plan d’apurement envoyé.")
+		}),
+		"case_search-none": of(in, func(p *CaseSearchPage, b web.Page) { p.Page = b }, func(p *CaseSearchPage) {
+			p.ID, p.Name, p.Within = "k1", words("Nadia Mokrani"), words("xqz")
+		}),
+		"case_search-forgotten": of(in, func(p *CaseSearchPage, b web.Page) { p.Page = b }, func(p *CaseSearchPage) {
+			p.ID, p.Forgotten = "k1", true
+		}),
 		"readers": of(in, func(p *ReadersPage, b web.Page) { p.Page = b }, func(p *ReadersPage) {
 			p.ID, p.Name, p.Reader, p.MayAdd, p.Emergency = "k1", words("Nadia Mokrani"), "Julie Martin", true, audience(InkCase).Emergency
 			p.Rows = []ReaderRow{

@@ -40,13 +40,22 @@ func (d *Desk) search(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	if f.Need("query", longestSearch); f.Err() != nil {
 		return web.Again("search", page, f.Err())
 	}
-	id := record.NewID[record.Draft]()
-	sealed, err := d.Strong.SealDraft(by, id, strongroom.Words{record.TagForm: f.Name("query", longestSearch)})
+	id, err := d.keepSearch(w, by, searchCookie, f.Name("query", longestSearch))
 	if err != nil {
 		return err
 	}
-	web.SetCookie(w, searchCookie, id.String()+"."+base64.RawURLEncoding.EncodeToString(sealed), searchMinutes*60)
-	return d.site.SeeOther(w, r, "/search/"+id.String(), "")
+	return d.site.SeeOther(w, r, "/search/"+id, "")
+}
+
+// keepSearch gives what was typed to its browser, sealed, and names it.
+func (d *Desk) keepSearch(w http.ResponseWriter, by *strongroom.Unlocked, cookie string, typed confided.Text) (string, error) {
+	id := record.NewID[record.Draft]()
+	sealed, err := d.Strong.SealDraft(by, id, strongroom.Words{record.TagForm: typed})
+	if err != nil {
+		return "", err
+	}
+	web.SetCookie(w, cookie, id.String()+"."+base64.RawURLEncoding.EncodeToString(sealed), searchMinutes*60)
+	return id.String(), nil
 }
 
 func (d *Desk) searchForm(r *http.Request, by *strongroom.Unlocked) (*SearchPage, *web.Form, error) {
@@ -72,7 +81,7 @@ func (d *Desk) searchShow(w http.ResponseWriter, r *http.Request, by *strongroom
 		return err
 	}
 	page.ID = r.PathValue("search")
-	page.Search = d.searched(r, by, page.ID)
+	page.Search = d.searched(r, by, searchCookie, page.ID)
 	if page.Forgotten = page.Search.Empty(); page.Forgotten {
 		return d.site.Render(w, r, http.StatusOK, "search", page)
 	}
@@ -105,8 +114,8 @@ func (d *Desk) searchShow(w http.ResponseWriter, r *http.Request, by *strongroom
 
 // searched opens what was typed for a search, while its browser keeps it: nothing
 // of another's, of another search, or older than ten minutes.
-func (d *Desk) searched(r *http.Request, by *strongroom.Unlocked, id string) confided.Text {
-	c, err := r.Cookie(searchCookie)
+func (d *Desk) searched(r *http.Request, by *strongroom.Unlocked, cookie, id string) confided.Text {
+	c, err := r.Cookie(cookie)
 	if err != nil {
 		return confided.Text{}
 	}

@@ -90,7 +90,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 	all := map[string]web.Handler{}
 	for _, some := range []map[string]web.Handler{
 		d.doorRoutes(), d.draftRoutes(), d.startRoutes(), d.invitationRoutes(),
-		d.peopleRoutes(), d.relationRoutes(), d.mergeRoutes(), d.agendaRoutes(), d.caseRoutes(), d.documentRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(), d.helpRoutes(), d.searchRoutes(),
+		d.peopleRoutes(), d.relationRoutes(), d.mergeRoutes(), d.agendaRoutes(), d.caseRoutes(), d.documentRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(), d.helpRoutes(), d.searchRoutes(), d.withinRoutes(),
 	} {
 		maps.Copy(all, some)
 	}

@@ -194,7 +194,7 @@ func (r *Room) OpenContent(ctx context.Context, u *Unlocked, why Why, o record.O
 	if err != nil {
 		return Item{}, nil, err
 	}
-	proof, entry, err := r.record(ctx, u, why, picked)
+	proof, entry, err := r.record(ctx, u, why, picked, r.mark(u, picked))
 	if err != nil {
 		return Item{}, nil, err
 	}

@@ -70,6 +70,52 @@ type Why struct {
 // so. With several asks, those that open nothing are left out, after their own
 // entry, unless none opens.
 func (r *Room) Open(ctx context.Context, u *Unlocked, why Why, asks ...Ask) ([]Item, error) {
+	picked, err := r.gather(ctx, u, why, asks)
+	if err != nil {
+		return nil, err
+	}
+	proof, id, err := r.record(ctx, u, why, picked, r.mark(u, picked))
+	if err != nil {
+		return nil, err
+	}
+	return r.reveal(u, picked, proof, id)
+}
+
+// Search opens what is asked to look through it, and returns what keep keeps. The
+// entry names all of it, durably, before a word is compared; only what is returned
+// is marked as read, before it is.
+func (r *Room) Search(ctx context.Context, u *Unlocked, why Why, keep func(Item) bool, asks ...Ask) ([]Item, error) {
+	picked, err := r.gather(ctx, u, why, asks)
+	if err != nil {
+		return nil, err
+	}
+	proof, id, err := r.record(ctx, u, why, picked, nil)
+	if err != nil {
+		return nil, err
+	}
+	items, err := r.reveal(u, picked, proof, id)
+	if err != nil {
+		return nil, err
+	}
+	items = slices.DeleteFunc(items, func(it Item) bool { return !keep(it) })
+	picked = slices.DeleteFunc(picked, func(p *pick) bool {
+		return !slices.ContainsFunc(items, func(it Item) bool { return it.Object == p.object.ID })
+	})
+	marked := r.mark(u, picked)
+	return items, r.write(ctx, func(tx Tx) error { return putMarks(ctx, tx, marked) })
+}
+
+func putMarks(ctx context.Context, tx Tx, marked []record.Mark) error {
+	for _, m := range marked {
+		if err := tx.PutMark(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gather puts in hand the keys of what is asked, and writes what was refused.
+func (r *Room) gather(ctx context.Context, u *Unlocked, why Why, asks []Ask) ([]*pick, error) {
 	var picked []*pick
 	var refused []Ask
 	for _, ask := range asks {
@@ -87,11 +133,7 @@ func (r *Room) Open(ctx context.Context, u *Unlocked, why Why, asks ...Ask) ([]I
 			return nil, err
 		}
 	}
-	proof, id, err := r.record(ctx, u, why, picked)
-	if err != nil {
-		return nil, err
-	}
-	return r.reveal(u, picked, proof, id)
+	return picked, nil
 }
 
 // pick is an object whose key is in hand, not yet opened.
@@ -369,12 +411,11 @@ func joinSpans(all []journal.Span) []journal.Span {
 }
 
 // record writes the entry, the marks and the wraps that shrink, durably.
-func (r *Room) record(ctx context.Context, u *Unlocked, why Why, picked []*pick) (journal.Proof, record.EntryID, error) {
+func (r *Room) record(ctx context.Context, u *Unlocked, why Why, picked []*pick, marked []record.Mark) (journal.Proof, record.EntryID, error) {
 	e, err := r.entry(ctx, u, journal.Body{Act: why.Act, Purpose: why.Purpose}, subjects(picked))
 	if err != nil {
 		return journal.Proof{}, e.ID, err
 	}
-	marked := r.mark(u, picked)
 	wraps := r.shrink(u)
 	var proof journal.Proof
 	err = r.write(ctx, func(tx Tx) error {
@@ -382,10 +423,8 @@ func (r *Room) record(ctx context.Context, u *Unlocked, why Why, picked []*pick)
 		if proof, err = journal.Append(ctx, tx, e); err != nil {
 			return err
 		}
-		for _, m := range marked {
-			if err := tx.PutMark(ctx, m); err != nil {
-				return err
-			}
+		if err := putMarks(ctx, tx, marked); err != nil {
+			return err
 		}
 		for _, w := range wraps {
 			if err := tx.PutWrap(ctx, w); err != nil {

@@ -264,6 +264,10 @@ func (g *gallery) workerPages(t *testing.T, w *worker) {
 	person := ""
 	g.open(t, w, dossier, "")
 	person = w.link("h1 a")
+	w.by.Tell("#within", "nadia")
+	w.by.Click("form[action$='/search'].filters button")
+	g.judge(t, w, "within")
+	w.Goto(dossier)
 	note := w.link("article.note a[href$='/versions']")
 	note = strings.TrimSuffix(note, "/versions")
 	w.Goto(dossier + "/readers")
