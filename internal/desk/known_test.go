@@ -6,8 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"depositaire.org/depositaire/internal/confided"
+	"depositaire.org/depositaire/internal/fault"
+	"depositaire.org/depositaire/internal/people"
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/store"
+	"depositaire.org/depositaire/internal/strongroom"
 )
 
 // known counts the persons that the services know.
@@ -131,4 +135,32 @@ func TestAComparisonIsWrittenDown(t *testing.T) {
 	if hidden != absent || absent != 3 { // the question, the person, her page
 		t.Errorf("%d transactions for who is in no Office, %d for who does not exist, want 3", hidden, absent)
 	}
+}
+
+// TestLinesThatWaitBecomeOneHousehold: whoever clicks twice makes one child of a
+// known mother, even when both clicks found the lines.
+//
+// Seen to kill: a draft that is dropped, used or not.
+func TestLinesThatWaitBecomeOneHousehold(t *testing.T) {
+	h := testSite(t)
+	rose := h.as(t, "rose")
+	place := rose.receive("Gwenaëlle Quintric")
+	mother, err := record.ParseID[record.Person](strings.TrimPrefix(place, "/persons/"))
+	ok(t, err)
+	services, err := h.db.Known(t.Context(), mother)
+	ok(t, err)
+	by := (&teller{hall: h, t: t, in: map[string]*browser{"rose": rose}}).unlocked("rose")
+	draft := record.NewID[record.Draft]()
+	ok(t, h.desk.Strong.KeepDraft(t.Context(), by, draft, strongroom.Words{record.TagText: confided.NewText("Gwenaëlle")}))
+	click := func() error {
+		return h.desk.People.Receive(t.Context(), by, people.Household{Service: services[0], Draft: draft, All: []people.Newcomer{
+			{ID: record.NewID[record.Person](), Same: mother},
+			{ID: record.NewID[record.Person](), Form: people.Form{Name: "Yaël"}, Nature: record.NatureChild},
+		}})
+	}
+	ok(t, click())
+	if err := click(); fault.KindOf(err) != fault.Conflict {
+		t.Errorf("the second click gives %v, want a conflict", err)
+	}
+	rose.get(place).says(t, "Famille de 2", "Yaël")
 }

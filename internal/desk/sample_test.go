@@ -203,7 +203,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Errors = []*fault.Error{{Kind: fault.Invalid, Field: "called", Key: "fault.line_date", Line: 2}}
 			p.ThenNote, p.Services = true, []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
 		}),
-		"household": of(in, func(p *HouseholdPage, b web.Page) { p.Page = b }, func(p *HouseholdPage) {
+		"household": of(opened, func(p *HouseholdPage, b web.Page) { p.Page = b }, func(p *HouseholdPage) {
 			p.Draft, p.ID, p.Natures = "d1", "p1", record.Natures()
 			p.Adults, p.Children, p.Ageless = 2, 1, 1
 			p.Rows = []HouseholdRow{
@@ -259,7 +259,7 @@ func peopleSamples(in web.Page) map[string]maker {
 			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Logement"}}
 			p.Lists = []ListRow{{ID: "l1", At: monday, Waits: true, Lines: 71}, {ID: "l2", At: monday, Received: 60, Until: monday.AddDate(0, 0, 30)}}
 		}),
-		"import": of(in, func(p *ImportPage, b web.Page) { p.Page = b }, func(p *ImportPage) {
+		"import": of(opened, func(p *ImportPage, b web.Page) { p.Page = b }, func(p *ImportPage) {
 			p.ID, p.Fresh, p.Alike, p.Refused = "l1", 2, 2, 1
 			p.Taken, p.Left = []exchange.Column{{Heading: "Prénom*", Field: exchange.FirstName}, {Heading: "Nom*", Field: exchange.FamilyName}}, []string{"NIR", "Situation"}
 			p.Told = []ImportRow{

@@ -324,3 +324,9 @@ func (tx *Tx) PutDraft(ctx context.Context, d record.Draft) error {
 func (tx *Tx) DropDraft(ctx context.Context, id record.DraftID, author record.MemberID) error {
 	return tx.put(ctx, `DELETE FROM draft WHERE id = $1 AND author = $2`, ident(id), ident(author))
 }
+
+// UseDraft deletes one of a member's drafts, which becomes something else; what is
+// not there, or was used meanwhile, is Withheld.
+func (tx *Tx) UseDraft(ctx context.Context, id record.DraftID, author record.MemberID) error {
+	return tx.set(ctx, `DELETE FROM draft WHERE id = $1 AND author = $2`, ident(id), ident(author))
+}

@@ -182,7 +182,7 @@ func (a *Act) DropDraft(id record.DraftID) {
 // gets fault.Conflict for the second.
 func (a *Act) UseDraft(id record.DraftID) {
 	a.step(func(ctx context.Context, tx Tx) error {
-		err := tx.DropDraft(ctx, id, a.by.Member())
+		err := tx.UseDraft(ctx, id, a.by.Member())
 		if fault.KindOf(err) == fault.Withheld {
 			return fault.New(fault.Conflict, "fault.conflict")
 		}

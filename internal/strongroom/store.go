@@ -65,6 +65,7 @@ type Tx interface {
 	journal.Tx
 	circleWriter
 	objectWriter
+	draftWriter
 }
 
 type circleWriter interface {
@@ -87,6 +88,10 @@ type objectWriter interface {
 	PutFile(ctx context.Context, f record.File) error
 	DropFile(ctx context.Context, o record.ObjectID) error
 	PutMark(ctx context.Context, m record.Mark) error
+}
+
+type draftWriter interface {
 	PutDraft(ctx context.Context, d record.Draft) error
 	DropDraft(ctx context.Context, id record.DraftID, m record.MemberID) error
+	UseDraft(ctx context.Context, id record.DraftID, m record.MemberID) error // Withheld when it is gone
 }

@@ -620,6 +620,13 @@ var all = []mutant{
 		dir:  "internal/desk", run: "TestALineOfSomebodyKnownIsNotReceivedTwice",
 	},
 	{
+		rule: "two clicks make two of one household",
+		file: "internal/strongroom/draft.go",
+		old:  "err := tx.UseDraft(ctx, id, a.by.Member())",
+		now:  "err := tx.DropDraft(ctx, id, a.by.Member())",
+		dir:  "internal/desk", run: "TestLinesThatWaitBecomeOneHousehold",
+	},
+	{
 		rule: "an edit forgets her other record",
 		file: "internal/people/people.go",
 		old:  "base.identified(identity))",

@@ -448,6 +448,14 @@ func draftsComeBack(t *testing.T, h *house) {
 	same(t, 0, len(must[[]record.Draft](t)(h.db.Drafts(ctx, h.members[1].ID))))
 	h.write(func(tx *store.Tx) error { return tx.DropDraft(ctx, mine.ID, h.members[0].ID) })
 	same(t, []record.Draft{next}, must[[]record.Draft](t)(h.db.Drafts(ctx, h.members[0].ID)))
+	for _, m := range []int{1, 0} { // somebody else's, then her own: it is used once
+		use := func(ctx context.Context, tx *store.Tx) error { return tx.UseDraft(ctx, next.ID, h.members[m].ID) }
+		if m == 0 {
+			h.write(func(tx *store.Tx) error { return use(ctx, tx) })
+		}
+		h.fails(fault.Withheld, use)
+	}
+	same(t, 0, len(must[[]record.Draft](t)(h.db.Drafts(ctx, h.members[0].ID))))
 }
 
 func sameID(_ *testing.T, h *house) {
