@@ -27,6 +27,7 @@ import (
 	"depositaire.org/depositaire/internal/store/postgres"
 	"depositaire.org/depositaire/internal/store/sqlite"
 	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/tally"
 	"depositaire.org/depositaire/internal/upkeep"
 )
 
@@ -44,6 +45,7 @@ type house struct {
 	files        *blob.Folder
 	exchange     *exchange.Room
 	agenda       *agenda.Room
+	tally        *tally.Room
 	watch        *upkeep.Watch
 }
 
@@ -91,6 +93,7 @@ func wire(db *store.DB, files *blob.Folder, host *strongroom.Host, address strin
 	h.casework = casework.New(db, h.strong, h.cases, h.people, h.document, writer(db, func(tx *store.Tx) casework.Tx { return tx }), now)
 	h.exchange = exchange.New(db, h.people, h.strong, writer(db, func(tx *store.Tx) exchange.Tx { return tx }), now)
 	h.agenda = agenda.New(db, h.strong, h.people, writer(db, func(tx *store.Tx) agenda.Tx { return tx }), now)
+	h.tally = tally.New(db, writer(db, func(tx *store.Tx) tally.Tx { return tx }), now)
 	h.signin, err = signin.New(db, writer(db, func(tx *store.Tx) signin.Tx { return tx }), h.strong, h.strong,
 		signin.Site{Name: "Depositaire", Domain: site.Hostname(), Origin: address}, signin.NewGate(runtime.NumCPU(), now), now)
 	return h, err

@@ -90,7 +90,7 @@ func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
 	for _, missing := range unwritten(t, sites) {
 		t.Errorf("no gesture writes at %s", missing)
 	}
-	var n tally
+	var n tried
 	t.Run("steps", func(t *testing.T) {
 		for _, c := range all {
 			t.Run(c.name, func(t *testing.T) {
@@ -116,8 +116,8 @@ func TestAFaultAtAnyStepOfATransactionLeavesAllOfItOrNothing(t *testing.T) {
 		figures.AtMost("shown but not journalled, at failpoints", float64(n.shown.Load()), "pages", 0))
 }
 
-// tally counts what was tried, and what went wrong.
-type tally struct{ full, died, lost, shown atomic.Int64 }
+// tried counts what was tried, and what went wrong.
+type tried struct{ full, died, lost, shown atomic.Int64 }
 
 // at names a step.
 func (c chapter) at(k int) string {
@@ -125,7 +125,7 @@ func (c chapter) at(k int) string {
 }
 
 // full lets step k meet a full disk.
-func (c chapter) full(t *testing.T, n *tally, k int) {
+func (c chapter) full(t *testing.T, n *tried, k int) {
 	g := ground{Dir: copyHouse(t, c.before)}
 	s := enterOn(t, g, c.had.clone())
 	last := c.states[0]
@@ -147,7 +147,7 @@ func (c chapter) full(t *testing.T, n *tally, k int) {
 }
 
 // dies lets the process die at step k.
-func (c chapter) dies(t *testing.T, n *tally, k int) {
+func (c chapter) dies(t *testing.T, n *tried, k int) {
 	g := ground{Dir: copyHouse(t, c.before)}
 	p, said := spawn(t, plan{Ground: g, Has: c.had, Gesture: c.name, Step: k})
 	for said.Scan() {
@@ -179,7 +179,7 @@ func (c chapter) chosen(every int) func(func(int) bool) {
 
 // check looks at a house after a fault; did says that the gesture was answered as
 // done.
-func (c chapter) check(t *testing.T, n *tally, at string, g ground, has hands, did bool) {
+func (c chapter) check(t *testing.T, n *tried, at string, g ground, has hands, did bool) {
 	t.Helper()
 	for _, wrong := range g.sound(t) {
 		t.Errorf("%s: %s", at, wrong)

@@ -193,6 +193,21 @@ func arrivals() []gesture {
 			hides: []fact{{"karim", "/today", "Bureau-dix"}},
 		},
 		gesture{
+			name: "count a conversation without a name",
+			do: func(s *scene) {
+				page := s.by("rose").get("/conversations/new")
+				a := s.by("rose").submit(page, "/conversations", "theme", "housing", "medium", "office")
+				a.says(s.t, "Compté")
+				s.know("conversation", a.path)
+			},
+		},
+		gesture{
+			name: "take a conversation back",
+			do: func(s *scene) {
+				s.by("rose").submit(s.by("rose").get(s.at("conversation")), s.at("conversation")+"/undo").at(s.t, "/today")
+			},
+		},
+		gesture{
 			name: "refer a person",
 			do: func(s *scene) {
 				s.know("solène", s.by("paul").receive("Confié-Solène"))

@@ -240,6 +240,7 @@ func (w *world) call(r row, thing, actor string) call {
 		"POST /appointments/{id}/answer":          {"answer": {"missed"}},
 		"POST /persons":                           {"filter": {"a"}},
 		"POST /cases":                             {"filter": {"a"}},
+		"POST /conversations":                     {"service": {w.id("service " + works)}, "medium": {"office"}, "theme": {"unasked"}},
 		"POST /search":                            {"query": {"nadya"}},
 		"POST /imports":                           {"list": {"Prénom;Nom\nQuelqu’un;Ailleurs\n"}, "service": {w.id("service " + works)}},
 		"POST /imports/{list}/undo":               {"confirmed": {"yes"}},

@@ -93,7 +93,13 @@ var routes = map[string]string{
 	"GET /slips/{draft}":                           "303 403 404 404 404 404 404",
 	"POST /administration/invitations/{id}/cancel": "403 403 200 200 200 200 200", // asks once more
 
-	"POST /search":         askedAgain,
+	"POST /search": askedAgain,
+
+	"GET /conversations/new":            services,
+	"POST /conversations":               askedAgain,
+	"GET /conversations/{search}":       services,
+	"POST /conversations/{search}/undo": deed,
+
 	"GET /search/{search}": services,
 
 	"GET /persons":             services,

@@ -337,6 +337,16 @@ func caseSamples(in web.Page) map[string]maker {
 		"case-empty": of(in, func(p *CasePage, b web.Page) { p.Page = b }, func(p *CasePage) {
 			p.ID, p.PersonID, p.Name, p.Referent, p.Readers = "k1", "p1", words("Aïssatou"), "Karim Benaïssa", audience(InkCase)
 		}),
+		"count": of(in, func(p *CountPage, b web.Page) { p.Page = b }, func(p *CountPage) {
+			p.Nav, p.Medium, p.Mediums, p.Theme, p.Themes = "today", record.AtOffice, record.Mediums(), record.ThemeHousing, record.Themes()
+			p.Services = []Choice{{ID: "s1", Name: "Action sociale", Chosen: true}, {ID: "s2", Name: "Insertion"}}
+		}),
+		"counted": of(in, func(p *CountedPage, b web.Page) { p.Page = b }, func(p *CountedPage) {
+			p.Nav, p.ID, p.Service, p.Medium, p.Theme, p.Times = "today", "f1", "Action sociale", record.ByPhone, record.ThemeUnasked, 12
+		}),
+		"counted-over": of(in, func(p *CountedPage, b web.Page) { p.Page = b }, func(p *CountedPage) {
+			p.Nav, p.ID, p.Over = "today", "f1", true
+		}),
 		"case_search": of(in, func(p *CaseSearchPage, b web.Page) { p.Page = b }, func(p *CaseSearchPage) {
 			p.ID, p.Name, p.Within = "k1", words("Nadia Mokrani"), words("bailleur plan")
 			p.Notes = timeline()[:1]

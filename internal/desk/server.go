@@ -21,6 +21,7 @@ import (
 	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/signin"
 	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/tally"
 	"depositaire.org/depositaire/internal/upkeep"
 	"depositaire.org/depositaire/internal/web"
 )
@@ -50,6 +51,7 @@ type Rooms struct {
 	Document     *document.Room
 	Exchange     *exchange.Room
 	Agenda       *agenda.Room
+	Tally        *tally.Room
 	Register     Register
 	Alarms       func(context.Context) (upkeep.Lines, error) // what the machine's upkeep asks for; nil: nothing
 }
@@ -90,7 +92,7 @@ func (d *Desk) Routes() map[string]web.Handler {
 	all := map[string]web.Handler{}
 	for _, some := range []map[string]web.Handler{
 		d.doorRoutes(), d.draftRoutes(), d.startRoutes(), d.invitationRoutes(),
-		d.peopleRoutes(), d.relationRoutes(), d.mergeRoutes(), d.agendaRoutes(), d.caseRoutes(), d.documentRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(), d.helpRoutes(), d.searchRoutes(), d.withinRoutes(),
+		d.peopleRoutes(), d.relationRoutes(), d.mergeRoutes(), d.agendaRoutes(), d.caseRoutes(), d.documentRoutes(), d.noteRoutes(), d.noteActRoutes(), d.securityRoutes(), d.houseRoutes(), d.receiptRoutes(), d.witnessRoutes(), d.importRoutes(), d.helpRoutes(), d.searchRoutes(), d.withinRoutes(), d.countRoutes(),
 	} {
 		maps.Copy(all, some)
 	}

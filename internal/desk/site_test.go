@@ -40,6 +40,7 @@ import (
 	"depositaire.org/depositaire/internal/store"
 	"depositaire.org/depositaire/internal/store/sqlite"
 	"depositaire.org/depositaire/internal/strongroom"
+	"depositaire.org/depositaire/internal/tally"
 	"depositaire.org/depositaire/internal/upkeep"
 	"depositaire.org/depositaire/internal/web"
 )
@@ -183,7 +184,7 @@ func hallOver(t testing.TB, db *store.DB, dir string) *hall {
 	h.register = journal.NewRegister(db, writing(h, func(tx *store.Tx) journal.RegisterTx { return tx }), key, witness, h.now)
 	site := &web.Site{Pages: street.Pages, Assets: street.Assets, Catalogues: street.Catalogues, Log: slog.New(slog.NewTextHandler(h.logs, nil)), Now: h.now, Host: host, Secure: true}
 	h.jobs = jobs.Clock{Write: writing(h, func(tx *store.Tx) jobs.Tx { return tx }), Now: h.now, Log: site.Log}
-	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work, Document: papers, Agenda: diary, Exchange: exchange.New(db, per, strong, writing(h, func(tx *store.Tx) exchange.Tx { return tx }), h.now), Register: h.register}, site, startCode)
+	h.desk = newDesk(Rooms{Directory: db, Strong: strong, Organisation: org, Signin: door, People: per, Cases: cas, Casework: work, Document: papers, Agenda: diary, Tally: tally.New(db, writing(h, func(tx *store.Tx) tally.Tx { return tx }), h.now), Exchange: exchange.New(db, per, strong, writing(h, func(tx *store.Tx) exchange.Tx { return tx }), h.now), Register: h.register}, site, startCode)
 	h.handler = h.desk.handler()
 	return h
 }

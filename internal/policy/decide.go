@@ -21,7 +21,7 @@ func Decide(a record.Actor, op Operation, s Subject) Decision {
 	switch op {
 	case ListPersons, SeeAgenda:
 		return when(len(a.Services()) > 0, "works in a service", "works in no service")
-	case CreatePerson, Welcome, ChangeSettings, GiveAppointment:
+	case CreatePerson, Welcome, ChangeSettings, GiveAppointment, CountEncounter:
 		return inService(a, op, s)
 	case MarkPresence:
 		return markPresence(a, s)

@@ -18,7 +18,7 @@ var words = map[Operation]string{
 	ListPersons: "list", CreatePerson: "receive", ReadPerson: "read-person", EditPerson: "edit-person", OpenCase: "open", AssignCase: "assign",
 	ReadCase: "read-case", WriteNote: "write", CorrectNote: "correct", WidenNote: "widen", NarrowNote: "narrow", MoveNote: "move",
 	AdmitToCase: "admit", EndInCase: "end", NameReferent: "referent", SeeReaders: "readers", Invite: "invite", Welcome: "welcome",
-	Administer: "administer", SeeAgenda: "agenda", GiveAppointment: "give", MarkPresence: "presence", ChangeSettings: "settings",
+	Administer: "administer", SeeAgenda: "agenda", GiveAppointment: "give", MarkPresence: "presence", ChangeSettings: "settings", CountEncounter: "count",
 }
 
 var (
@@ -73,33 +73,33 @@ func TestWhoMayDoWhat(t *testing.T) {
 		subject Subject
 		may     string
 	}{
-		{"reception, somebody unknown", roles(record.RoleReception), anywhere, "list agenda give presence receive welcome"},
-		{"reception, somebody her service knows", roles(record.RoleReception), known, "list agenda give presence receive read-person edit-person welcome"},
-		{"a worker, somebody unknown", roles(record.RoleWorker), anywhere, "list agenda give receive welcome settings"},
-		{"a worker, a case she is not in", roles(record.RoleWorker), known, "list agenda give receive read-person edit-person open welcome settings"},
+		{"reception, somebody unknown", roles(record.RoleReception), anywhere, "agenda count give list presence receive welcome"},
+		{"reception, somebody her service knows", roles(record.RoleReception), known, "agenda count edit-person give list presence read-person receive welcome"},
+		{"a worker, somebody unknown", roles(record.RoleWorker), anywhere, "agenda count give list receive settings welcome"},
+		{"a worker, a case she is not in", roles(record.RoleWorker), known, "agenda count edit-person give list open read-person receive settings welcome"},
 		{
 			"a worker, a colleague's note in her case", roles(record.RoleWorker), inCase,
-			"list agenda give receive read-person edit-person open read-case write move admit end referent readers welcome settings",
+			"admit agenda count edit-person end give list move open read-case read-person readers receive referent settings welcome write",
 		},
 		{
 			"a worker, her own note in her case", roles(record.RoleWorker), mine,
-			"list agenda give presence receive read-person edit-person open read-case write correct widen narrow move admit end referent readers welcome settings",
+			"admit agenda correct count edit-person end give list move narrow open presence read-case read-person readers receive referent settings welcome widen write",
 		},
 		{
 			"the referent, a colleague's note", roles(record.RoleWorker), carries,
-			"list agenda give receive read-person edit-person open read-case write widen move admit end referent readers welcome settings",
+			"admit agenda count edit-person end give list move open read-case read-person readers receive referent settings welcome widen write",
 		},
-		{"a worker who was let read one note", roles(record.RoleWorker), alone, "list agenda give receive read-person edit-person open read-case readers welcome settings"},
+		{"a worker who was let read one note", roles(record.RoleWorker), alone, "agenda count edit-person give list open read-case read-person readers receive settings welcome"},
 		{
 			"an author who left the case and kept her note", roles(record.RoleWorker), aloneMine,
-			"list agenda give presence receive read-person edit-person open read-case correct widen narrow readers welcome settings",
+			"agenda correct count edit-person give list narrow open presence read-case read-person readers receive settings welcome widen",
 		},
 		{"a worker, another service", roles(record.RoleWorker), elsewhere, "list agenda"},
 		{"reception, another service", roles(record.RoleReception), elsewhere, "list agenda"},
-		{"a lead, somebody unknown", roles(record.RoleLead), anywhere, "list agenda give receive referent invite welcome settings"},
-		{"a lead, a case of her service", roles(record.RoleLead), known, "list agenda give receive read-person edit-person assign referent invite welcome settings"},
-		{"a lead inviting a lead", roles(record.RoleLead), leads, "list agenda give receive referent welcome settings"},
-		{"a lead inviting reception", roles(record.RoleLead), desk, "list agenda give receive referent invite welcome settings"},
+		{"a lead, somebody unknown", roles(record.RoleLead), anywhere, "agenda count give invite list receive referent settings welcome"},
+		{"a lead, a case of her service", roles(record.RoleLead), known, "agenda assign count edit-person give invite list read-person receive referent settings welcome"},
+		{"a lead inviting a lead", roles(record.RoleLead), leads, "agenda count give list receive referent settings welcome"},
+		{"a lead inviting reception", roles(record.RoleLead), desk, "agenda count give invite list receive referent settings welcome"},
 		{"a lead, another service", roles(record.RoleLead), elsewhere, "list agenda"},
 		{"an administrator", roles(record.RoleAdministrator), anywhere, "invite administer"},
 		{"an administrator inviting a lead", roles(record.RoleAdministrator), leads, "invite administer"},
@@ -107,7 +107,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"the DPO", roles(record.RoleDPO), anywhere, ""},
 		{
 			"a worker who also administers, a case she is not in", roles(record.RoleWorker, record.RoleAdministrator), known,
-			"list agenda give receive read-person edit-person open invite administer welcome settings",
+			"administer agenda count edit-person give invite list open read-person receive settings welcome",
 		},
 		{"nobody", nil, anywhere, ""},
 	} {

@@ -43,6 +43,8 @@ const (
 	GiveAppointment // give, see, move and cancel one, in a service
 	MarkPresence    // say that somebody came, or did not
 
+	CountEncounter // count, in a service, an encounter that names nobody
+
 	ChangeSettings // of a service
 )
 

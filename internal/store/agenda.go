@@ -86,7 +86,7 @@ func (tx *Tx) CancelAppointments(ctx context.Context, p record.PersonID, from re
 func (r Reader) Settings(ctx context.Context, service record.ServiceID) ([]record.Object, error) {
 	return list(ctx, r, scanObject, `
 		SELECT o.id, e.kind, e.id, o.key % 1048576
-		FROM entity e JOIN object o ON o.key > ` + here + ` * 1048576 AND o.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN object o ON o.key > `+here+` * 1048576 AND o.key < (`+here+` + 1) * 1048576
 		WHERE +e.kind = $1 AND e.id = $2 AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.id = o.id)
 		ORDER BY o.key`, record.OwnerService, ident(service))
 }

@@ -26,7 +26,7 @@ const here = `(SELECT h.number FROM entity h WHERE +h.kind = $1 AND h.id = $2)`
 func (r Reader) ChainSince(ctx context.Context, owner record.Owner, n uint32) ([]record.Link, error) {
 	all, err := list(ctx, r, scanLink, `
 		SELECT `+linkColumns+`
-		FROM entity e JOIN link l ON l.key > ` + here + ` * 1048576 + $3 AND l.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN link l ON l.key > `+here+` * 1048576 + $3 AND l.key < (`+here+` + 1) * 1048576
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY l.key`, owner.Kind, ident(owner.ID), n)
 	for i := range all {
 		all[i].Owner = owner

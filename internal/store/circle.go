@@ -25,7 +25,7 @@ func (r Reader) Circle(ctx context.Context, id record.CircleID) (record.Circle, 
 func (r Reader) Circles(ctx context.Context, owner record.Owner) ([]record.Circle, error) {
 	return list(ctx, r, scanCircle, `
 		SELECT c.id, c.kind, e.kind, e.id, c.service, c.member, c.person, c.epoch
-		FROM entity e JOIN circle c ON c.key > ` + here + ` * 1048576 AND c.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN circle c ON c.key > `+here+` * 1048576 AND c.key < (`+here+` + 1) * 1048576
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY c.key`, owner.Kind, ident(owner.ID))
 }
 
@@ -45,7 +45,7 @@ func (r Reader) Epochs(ctx context.Context, circle record.CircleID) ([]record.Ep
 func (r Reader) OwnerEpochs(ctx context.Context, owner record.Owner) ([]record.Epoch, error) {
 	return list(ctx, r, scanEpoch, `
 		SELECT c.id, p.number, p.public, p.print, p.back
-		FROM entity e JOIN epoch p ON p.key > ` + here + ` * 1048576 AND p.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN epoch p ON p.key > `+here+` * 1048576 AND p.key < (`+here+` + 1) * 1048576
 			JOIN circle c ON c.key = p.circle
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY p.key`, owner.Kind, ident(owner.ID))
 }
@@ -90,7 +90,7 @@ func (r Reader) WrapsTo(ctx context.Context, owner record.Owner, recipients ...r
 		return list(ctx, r, scanWrap, `
 			SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
 			FROM entity e JOIN wrap w ON w.recipient = $3 AND w.recipient_kind = 1
-				AND w.key > ` + here + ` * 1048576 AND w.key < (` + here + ` + 1) * 1048576
+				AND w.key > `+here+` * 1048576 AND w.key < (`+here+` + 1) * 1048576
 				LEFT JOIN circle c ON c.key = w.circle LEFT JOIN object o ON o.key = w.object
 			WHERE +e.kind = $1 AND e.id = $2 ORDER BY w.key`, owner.Kind, ident(owner.ID), ident(recipients[0].ID))
 	}
@@ -102,7 +102,7 @@ func (r Reader) WrapsTo(ctx context.Context, owner record.Owner, recipients ...r
 		}
 		wraps, err := list(ctx, r, scanWrap, `
 			SELECT c.id, o.id, w.recipient_kind, w.recipient, w.epoch, w.form, w.sealed
-			FROM entity e JOIN wrap w ON w.key > ` + here + ` * 1048576 AND w.key < (` + here + ` + 1) * 1048576
+			FROM entity e JOIN wrap w ON w.key > `+here+` * 1048576 AND w.key < (`+here+` + 1) * 1048576
 				AND COALESCE(w.recipient, e.id) IN ($3, $4, $5, $6)
 				LEFT JOIN circle c ON c.key = w.circle LEFT JOIN object o ON o.key = w.object
 			WHERE +e.kind = $1 AND e.id = $2 ORDER BY w.key`, args...)

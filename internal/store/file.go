@@ -19,7 +19,7 @@ func (r Reader) Files(ctx context.Context, after record.FileID, limit int) ([]re
 func (r Reader) FilesOf(ctx context.Context, owner record.Owner) ([]record.File, error) {
 	return list(ctx, r, scanFile, `
 		SELECT f.id, o.id, f.size, f.digest
-		FROM entity e JOIN object o ON o.key > ` + here + ` * 1048576 AND o.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN object o ON o.key > `+here+` * 1048576 AND o.key < (`+here+` + 1) * 1048576
 			JOIN file f ON f.object = o.key
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key`, owner.Kind, ident(owner.ID))
 }

@@ -12,7 +12,7 @@ import (
 func (r Reader) Objects(ctx context.Context, owner record.Owner) ([]record.Object, error) {
 	return list(ctx, r, scanObject, `
 		SELECT o.id, e.kind, e.id, o.key % 1048576
-		FROM entity e JOIN object o ON o.key > ` + here + ` * 1048576 AND o.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN object o ON o.key > `+here+` * 1048576 AND o.key < (`+here+` + 1) * 1048576
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key`, owner.Kind, ident(owner.ID))
 }
 
@@ -38,7 +38,7 @@ type pieceRow struct {
 func (r Reader) Pieces(ctx context.Context, owner record.Owner) ([]record.Piece, error) {
 	return r.pieces(ctx, owner, `
 		SELECT o.id, o.key % 1048576, v.number, v.minute, v.sealed, c.id, COALESCE(s.epoch, 0), s.sealed
-		FROM entity e JOIN object o ON o.key > ` + here + ` * 1048576 AND o.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN object o ON o.key > `+here+` * 1048576 AND o.key < (`+here+` + 1) * 1048576
 			JOIN version v ON v.object = o.key AND v.number = (SELECT MAX(l.number) FROM version l WHERE l.object = o.key)
 			LEFT JOIN slip s ON s.object = o.key LEFT JOIN circle c ON c.key = s.circle
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY o.key, s.key`, owner.Kind, ident(owner.ID))
@@ -94,7 +94,7 @@ func scanObject(row row, o *record.Object) error {
 func (r Reader) Slips(ctx context.Context, owner record.Owner) ([]record.Slip, error) {
 	return list(ctx, r, scanSlip, `
 		SELECT o.id, c.id, s.epoch, s.sealed
-		FROM entity e JOIN slip s ON s.key > ` + here + ` * 1048576 AND s.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN slip s ON s.key > `+here+` * 1048576 AND s.key < (`+here+` + 1) * 1048576
 			JOIN object o ON o.key = s.object JOIN circle c ON c.key = s.circle
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY s.key`, owner.Kind, ident(owner.ID))
 }
@@ -115,7 +115,7 @@ func scanSlip(row row, s *record.Slip) error {
 func (r Reader) LatestVersions(ctx context.Context, owner record.Owner) ([]record.Version, error) {
 	return list(ctx, r, scanVersion, `
 		SELECT o.id, v.number, v.minute, v.sealed
-		FROM entity e JOIN version v ON v.key > ` + here + ` * 1048576 AND v.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN version v ON v.key > `+here+` * 1048576 AND v.key < (`+here+` + 1) * 1048576
 			JOIN object o ON o.key = v.object
 		WHERE +e.kind = $1 AND e.id = $2
 			AND NOT EXISTS (SELECT 1 FROM version later WHERE later.object = v.object AND later.number > v.number)
@@ -139,7 +139,7 @@ func (r Reader) MarksOf(ctx context.Context, owner record.Owner) ([]record.Mark,
 		return row.Scan((*toID)(&m.Circle), (*toID)(&m.Object), (*toID)(&m.Reader), (*toBytes)(&m.Sealed))
 	}, `
 		SELECT c.id, o.id, m.reader, m.sealed
-		FROM entity e JOIN mark m ON m.key > ` + here + ` * 1048576 AND m.key < (` + here + ` + 1) * 1048576
+		FROM entity e JOIN mark m ON m.key > `+here+` * 1048576 AND m.key < (`+here+` + 1) * 1048576
 			LEFT JOIN circle c ON c.key = m.circle LEFT JOIN object o ON o.key = m.object
 		WHERE +e.kind = $1 AND e.id = $2 ORDER BY m.key`, owner.Kind, ident(owner.ID))
 }

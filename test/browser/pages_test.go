@@ -245,7 +245,7 @@ func (g *gallery) firstStart(t *testing.T) {
 // workerPages are those of somebody who carries cases.
 func (g *gallery) workerPages(t *testing.T, w *worker) {
 	g.weigh(t, "GET /today, first page of all", w.Weigh("/today"), firstKB, firstRequests)
-	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/appointments/new", "/imports", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation", "/help", "/notice", "/accessibilite", "/map"} {
+	for _, path := range []string{"/today", "/cases", "/persons", "/persons/new", "/appointments/new", "/conversations/new", "/conversations/none", "/imports", "/security", "/security/day-code", "/security/passphrase", "/security/paper", "/start", "/invitation", "/help", "/notice", "/accessibilite", "/map"} {
 		g.open(t, w, path, "")
 	}
 	w.Goto("/today")

@@ -387,6 +387,19 @@ slot.proved bigint NOT NULL
 slot.public bytea NOT NULL
 slot.salt bytea NOT NULL
 slot.sealed bytea NOT NULL
+tally CONSTRAINT tally_pkey PRIMARY KEY (number)
+tally CONSTRAINT tally_service_fkey FOREIGN KEY (service) REFERENCES entity(id)
+tally CONSTRAINT tally_service_month_act_medium_theme_key UNIQUE (service, month, act, medium, theme)
+tally CONSTRAINT tally_times_check CHECK ((times >= 0))
+tally INDEX CREATE UNIQUE INDEX tally_pkey ON tally USING btree (number)
+tally INDEX CREATE UNIQUE INDEX tally_service_month_act_medium_theme_key ON tally USING btree (service, month, act, medium, theme)
+tally.act text NOT NULL
+tally.medium text NOT NULL
+tally.month integer NOT NULL
+tally.number bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+tally.service bytea NOT NULL
+tally.theme text NOT NULL
+tally.times bigint NOT NULL
 version CONSTRAINT version_object_fkey FOREIGN KEY (object) REFERENCES object(key)
 version CONSTRAINT version_object_number_key UNIQUE (object, number)
 version CONSTRAINT version_pkey PRIMARY KEY (key)

@@ -302,6 +302,16 @@ CREATE TABLE slot (
   proved BIGINT NOT NULL
 , label BLOB);
 CREATE INDEX slot_member ON slot (member);
+CREATE TABLE tally (
+  number INTEGER PRIMARY KEY,
+  service BLOB NOT NULL REFERENCES entity (id),
+  month INTEGER NOT NULL,
+  act TEXT NOT NULL,
+  medium TEXT NOT NULL,
+  theme TEXT NOT NULL,
+  times BIGINT NOT NULL CHECK (times >= 0),
+  UNIQUE (service, month, act, medium, theme)
+);
 CREATE TABLE version (
   key INTEGER PRIMARY KEY,
   object INTEGER NOT NULL REFERENCES object (key),

@@ -24,7 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 	t.Helper()
 	groups := []map[string]func(*testing.T, *house){
 		houseTests(), accessTests(), chainTests(), sealedTests(), peopleTests(), scopeTests(), namesTests(), agendaTests(), journalTests(),
-		clockTests(), fileTests(), treeTests(), writeTests(),
+		clockTests(), fileTests(), tallyTests(), treeTests(), writeTests(),
 	}
 	for _, group := range groups {
 		if len(group) == 0 {
