@@ -132,7 +132,7 @@ func outside(places map[string]map[string]string, about, thing, actor string) bo
 		return false
 	case about == "target":
 		of = "case " + name
-	case about == "note":
+	case about == "note", about == "document":
 		of = "case " + caseOf[name]
 	}
 	once := of == "case nadia" && slices.Contains(strings.Fields("anna tom lena"), actor)
@@ -189,7 +189,7 @@ func squeezed(query string) string { return strings.Join(strings.Fields(query), 
 func (w *world) journalOf(secret string) string {
 	kind, name, _ := strings.Cut(secret, " ")
 	switch kind {
-	case "note":
+	case "note", "document":
 		name = caseOf[name]
 	case "appointment":
 		if name == "alone" {

@@ -48,6 +48,7 @@ var stances = []stance{
 	{"note after", "author:karim; reads:ines marc", "S-10; Z §2 epochs"},
 	{"note by ines", "author:ines; referent:karim; reads:marc", "S-10; S-32"},
 	{"note named", "author:karim; reads:ines", "S-10: réservé to a named reader"},
+	{"note with a paper", "author:karim; reads:ines", "S-10"},
 	{"note own", "author:ines", "Z §2: réservé, the referent included"},
 	{"note shared", "author:karim; reads:ines marc", "S-10; Z §2 avec la personne"},
 	{"note scratch", "author:karim", "S-34"},
@@ -60,6 +61,11 @@ var stances = []stance{
 	{"note shared with awa", "author:lucie", "S-10"},
 	{"note of samir", "author:hugo", "C-13; S-10"},
 	{"note absent", "", "Z §2"},
+
+	{"document paper", "author:karim; reads:ines marc", "S-10 S-20: the team's"},
+	{"document beside", "author:karim; reads:ines", "S-10: read by the readers of its note"},
+	{"document of samir’s", "author:hugo", "C-13; S-10"},
+	{"document absent", "", "Z §2"},
 
 	{"appointment nadia", "hers:karim; worker:lucie ines marc anna tom lena solo mina; desk:rose; lead:paul odile; newcomer:newt", "S-30; Z §2 Counter"},
 	{"appointment alone", "hers:lucie; worker:karim ines marc anna tom lena solo mina; desk:rose; lead:paul odile; newcomer:newt", "S-36; Z §2 accueil"},
@@ -92,10 +98,11 @@ var stances = []stance{
 	{"member absent", "", "S-21"},
 }
 
-// caseOf is where a note stands.
+// caseOf is where a note or a document stands.
 var caseOf = map[string]string{
 	"team": "nadia", "after": "nadia", "by ines": "nadia", "named": "nadia", "own": "nadia", "shared": "nadia", "scratch": "nadia",
 	"widened": "nadia", "narrowed": "nadia", "stub": "nadia", "moved": "yann", "of yann": "yann", "of awa": "awa", "shared with awa": "awa", "of samir": "samir",
+	"with a paper": "nadia", "paper": "nadia", "beside": "nadia", "of samir’s": "samir",
 }
 
 // row is what a route answers: for each place one may stand in, or each function
@@ -123,7 +130,7 @@ const (
 )
 
 var rows = []row{
-	{"GET /cases/{id}", "case", "referent:200 reads:200 holds:200", "identity note", "S-10 S-20"},
+	{"GET /cases/{id}", "case", "referent:200 reads:200 holds:200", "identity note document", "S-10 S-20"},
 	{"POST /cases/{id}/search", "case", "referent:303 reads:303 holds:303", "", "Z §4: what is looked for stands in no table"},
 	{"GET /cases/{id}/search/{search}", "case", "referent:200 reads:200 holds:200", "", "Z §4: ten minutes, for who looked"},
 	{"GET /cases/{id}/readers", "case", "referent:200 reads:200 holds:200", "identity", "S-19"},
@@ -140,10 +147,10 @@ var rows = []row{
 	{"POST /cases/{id}/documents", "case", "referent:422 reads:422 holds:422", "identity", "S-20 S-32: a form without its file"},
 	{"GET /notes/{note}/documents/new", "note", "stub.author:422 author:200 referent:422 reads:422 holds:422", "identity note", "S-32: beside one's own note"},
 	{"POST /notes/{note}/documents", "note", "author:422 referent:422 reads:422 holds:422", "identity note", "S-32: a form without its file"},
-	{"GET /documents/{document}", "note", "", "note", "S-20: a note is no document"},
-	{"GET /documents/{document}/content", "note", "", "note", "S-20: a note is no document"},
-	{"GET /documents/{document}/keep", "note", "", "note", "S-20: a note is no document"},
-	{"POST /documents/{document}/remove", "note", "", "note", "S-32: a note is no document"},
+	{"GET /documents/{document}", "document", "author:200 reads:200", "identity document", "S-20"},
+	{"GET /documents/{document}/content", "document", "author:200 reads:200", "document", "S-20"},
+	{"GET /documents/{document}/keep", "document", "author:200 reads:200", "document", "S-20"},
+	{"POST /documents/{document}/remove", "document", "author:303! reads:422", "identity document", "S-32: an author's paper is hers"},
 
 	{"GET /notes/{note}/correct", "note", "stub.author:422 author:200 referent:422 reads:422 holds:422", "identity note", "S-32: an author's text is hers"},
 	{"POST /notes/{note}/correct", "note", "stub.author:422 author:303! referent:422 reads:422 holds:422 veiled:403!", "identity note", "S-32"},
@@ -152,13 +159,13 @@ var rows = []row{
 	{"POST /notes/{note}/widen", "note", "stub.author:422 scratch.author:422 author:303! referent:303! reads:422 holds:422", "identity", "S-10; P §2.5"},
 	{
 		"POST /notes/{note}/narrow", "note",
-		"stub.author:422 scratch.author:422 own.author:422 moved.author:422 of_yann.author:422 of_awa.author:422 shared_with_awa.author:422 of_samir.author:422 author:200! referent:422 reads:422 holds:422",
-		"identity", "P §2.5: narrowing is its author's; without another reader there is nothing to narrow",
+		"with_a_paper.author:422 stub.author:422 scratch.author:422 own.author:422 moved.author:422 of_yann.author:422 of_awa.author:422 shared_with_awa.author:422 of_samir.author:422 author:200! referent:422 reads:422 holds:422",
+		"identity", "P §2.5: narrowing is its author's; without another reader there is nothing to narrow, and a paper beside keeps its readers",
 	},
 	{"GET /notes/{note}/move", "note", "stub.author:422 author:200 referent:422 reads:422 holds:422", "identity note", "S-32"},
 	{
 		"POST /notes/{note}/move", "note",
-		"stub.author:422 of_awa.author:422 shared_with_awa.author:422 of_samir.author:422 by_ines.author:404 own.author:404 author:200! referent:422 reads:404 holds:422",
+		"with_a_paper.author:422 stub.author:422 of_awa.author:422 shared_with_awa.author:422 of_samir.author:422 by_ines.author:404 own.author:404 author:200! referent:422 reads:404 holds:422",
 		"identity note", "S-10 S-32: into a case where one writes, not into its own",
 	},
 	{"POST /notes/{note}/move", "target", "yann:200! iris:200! nadia:422 awa:404 samir:404 absent:404", "", "S-10: only into a case that one reads"},

@@ -210,6 +210,14 @@ func (s *teller) write(by, place, name string, typed ...string) string {
 	return at
 }
 
+// attach puts a document with its canaries, one of them in its file.
+func (s *teller) attach(by, at, name string) {
+	s.t.Helper()
+	secret := "document " + name
+	a := s.in[by].attach(at+"/documents", s.canary(secret, "title"), "scan.pdf", []byte("%PDF-1.7 "+s.canary(secret, "file")))
+	s.IDs[secret] = strings.TrimPrefix(a.path, "/documents/")
+}
+
 // records are the persons and their cases: what is confided.
 func (s *teller) records() {
 	karim := s.in["karim"]
@@ -251,6 +259,11 @@ func (s *teller) records() {
 	s.write("lucie", b, "shared with awa", "ink", "shared")
 	c := s.write("hugo", samir, "of samir")
 	s.IDs["case samir"] = strings.TrimPrefix(c, "/cases/")
+
+	s.attach("karim", a, "paper")
+	s.write("karim", a, "with a paper", "ink", "reserved", "reader", s.member("ines"))
+	s.attach("karim", "/notes/"+s.IDs["note with a paper"], "beside")
+	s.attach("hugo", c, "of samir’s")
 
 	s.expects("karim", "appointment nadia", nadia)
 	s.expects("lucie", "appointment alone", "")

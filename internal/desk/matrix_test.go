@@ -138,7 +138,7 @@ func (r row) mayShow(thing, secret string) bool {
 	if !slices.Contains(strings.Fields(r.shows), kind) {
 		return false
 	}
-	if kind != "note" {
+	if kind != "note" && kind != "document" {
 		return true
 	}
 	about, at, _ := strings.Cut(thing, " ")
@@ -184,7 +184,7 @@ func (w *world) call(r row, thing, actor string) call {
 	path = strings.TrimSuffix(path, "{$}")
 	_, name, _ := strings.Cut(thing, " ")
 	of := name // the case or the person behind a note
-	if r.about == "note" && name != "absent" {
+	if (r.about == "note" || r.about == "document") && name != "absent" {
 		of = caseOf[name]
 	}
 	reader := "ines"
@@ -227,6 +227,7 @@ func (w *world) call(r row, thing, actor string) call {
 		"POST /notes/{note}/correct":              {"words": {"Écrit autrement."}, "version": {w.version(name)}, "keep": {"words"}},
 		"POST /notes/{note}/widen":                {"member": {w.id("member " + colleague[of])}, "reason": {"advice"}},
 		"POST /notes/{note}/narrow":               {"reader": {w.id("member " + reader)}},
+		"POST /documents/{document}/remove":       {"why": {"Déposé par erreur."}},
 		"POST /notes/{note}/move":                 {"case": {w.id("case " + into)}},
 		"POST /persons/{id}/edit":                 {"called": {"Une autre"}, "version": {"2.3"}},
 		"POST /persons/{id}/contact":              {"contact_answer": {"asked"}, "way": {"sms"}, "version": {"3"}},
