@@ -179,7 +179,7 @@ func banner(site *web.Site) {
 func (h *house) rooms(p *program) desk.Rooms {
 	return desk.Rooms{
 		Directory: h.db, Strong: h.strong, Organisation: h.organisation, Signin: h.signin,
-		People: h.people, Cases: h.cases, Casework: h.casework, Document: h.document, Agenda: h.agenda, Register: h.watch.Register,
+		People: h.people, Cases: h.cases, Casework: h.casework, Document: h.document, Agenda: h.agenda, Tally: h.tally, Register: h.watch.Register,
 		Exchange: h.exchange, Alarms: h.alarms(p),
 	}
 }

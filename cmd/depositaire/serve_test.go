@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -48,6 +49,30 @@ func TestWhatIsServedKnowsItsHostItsProxiesAndItsLimits(t *testing.T) {
 	} {
 		if limit <= 0 || limit > 2*time.Minute {
 			t.Errorf("%s: %v", name, limit)
+		}
+	}
+}
+
+// TestEveryRoomThatTheDeskShowsIsThere: a room left out is an error page on its first
+// request, and the desk's own tests wire their rooms themselves.
+//
+// Seen to kill: the tally left out.
+func TestEveryRoomThatTheDeskShowsIsThere(t *testing.T) {
+	none := func(string) (string, bool) { return "", false }
+	conf, err := config.Parse("serve", []string{"-data", t.TempDir()}, none, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{config: conf, out: io.Discard, log: io.Discard}
+	h, err := open(t.Context(), p, p.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = h.db.Close() }()
+	rooms := reflect.ValueOf(h.rooms(p))
+	for _, f := range reflect.VisibleFields(rooms.Type()) {
+		if rooms.FieldByIndex(f.Index).IsZero() {
+			t.Errorf("%s is not wired", f.Name)
 		}
 	}
 }
