@@ -38,6 +38,7 @@ var mapped = []struct {
 	{"work", toMembers, Place{"/cases", "nav.cases"}},
 	{"work", toServices, Place{"/persons", "nav.persons"}},
 	{"work", toServices, Place{"/persons/new", "page.person_new.title"}},
+	{"work", toServices, Place{"/conversations/new", "page.count.title"}},
 	{"work", toServices, Place{"/imports", "page.imports.title"}},
 	{"work", toServices, Place{"/appointments/new", "page.appointment.title"}},
 	{"self", toSignedOut, Place{"/signin", "page.signin.title"}},

@@ -136,6 +136,7 @@ var (
 	tmplKey   = regexp.MustCompile(`\.T "([^"]+)"`)
 	tmplOf    = regexp.MustCompile(`\.Of "([^"]+)"`)
 	tmplError = regexp.MustCompile(`\.Error "([^"]+)"`)
+	goSame    = regexp.MustCompile(`\.AddAt\("(same)"`) // a choice for each line, which no template names alone
 	tmplInput = regexp.MustCompile(`\.Input "[^"]+" "([^"]+)"`)
 )
 
@@ -219,6 +220,9 @@ func (u uses) template(path, text string) {
 }
 
 func (u uses) source(path, text string, roots map[string]bool) {
+	for _, m := range goSame.FindAllStringSubmatch(text, -1) {
+		u.keys["field."+m[1]+".label"] = path
+	}
 	for _, m := range goLiteral.FindAllStringSubmatch(text, -1) {
 		first, _, _ := strings.Cut(m[1], ".")
 		switch {
