@@ -144,8 +144,8 @@ func (s *story) confided() []string {
 		all = append(all, strings.ToLower(strings.Trim(fields[len(fields)-1], ".")))
 	}
 	all = append(all, "Zorvaskine", "Brixoundel", "Velquistone", told["phone"], "0639984712", "montrelune")
-	for _, one := range s.house.people {
-		all = append(all, strings.Fields(one.Passphrase)[2])
+	for _, one := range s.house.people { // a word alone may be a column's name: "position" was
+		all = append(all, strings.Join(strings.Fields(one.Passphrase)[1:4], " "))
 	}
 	return append(all, s.house.printed...)
 }
