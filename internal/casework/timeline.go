@@ -72,12 +72,6 @@ func (r *Room) Within(ctx context.Context, by *strongroom.Unlocked, id record.Ca
 	})
 }
 
-// May says whether she may read a dossier, before anything of it is opened.
-func (r *Room) May(ctx context.Context, by *strongroom.Unlocked, id record.CaseID) error {
-	_, err := r.cases.May(ctx, by, policy.ReadCase, id, record.MemberID{})
-	return err
-}
-
 func (r *Room) file(ctx context.Context, by *strongroom.Unlocked, id record.CaseID, open func([]strongroom.Ask) ([]strongroom.Item, error)) (File, error) {
 	d, err := r.cases.May(ctx, by, policy.ReadCase, id, record.MemberID{})
 	if err != nil {

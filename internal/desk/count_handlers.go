@@ -14,9 +14,9 @@ import (
 	"depositaire.org/depositaire/internal/web"
 )
 
-// countedCookie keeps for ten minutes what was counted last, sealed to who counted it.
-// The tally tells no two conversations apart: only who has just counted one can take
-// it back.
+// countedCookie keeps aside what was counted last. The tally tells no two conversations
+// apart: only who has just counted one can take it back. Who copied the cookie could
+// take back as many as were counted; what is lost is a figure.
 const countedCookie = "__Host-counted"
 
 func (d *Desk) countRoutes() map[string]web.Handler {
@@ -80,7 +80,7 @@ func (d *Desk) count(w http.ResponseWriter, r *http.Request, by *strongroom.Unlo
 	if fact, err = d.Tally.Count(r.Context(), fact); err != nil {
 		return err
 	}
-	id, err := d.keepSearch(w, by, countedCookie, receiptOf(fact))
+	id, err := d.putAside(w, by, countedCookie, receiptOf(fact))
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (d *Desk) counted(w http.ResponseWriter, r *http.Request, by *strongroom.Un
 	return d.site.Render(w, r, http.StatusOK, "counted", page)
 }
 
-// uncount takes the last one back, once.
+// uncount takes the last one back, and has its browser forget it.
 func (d *Desk) uncount(w http.ResponseWriter, r *http.Request, by *strongroom.Unlocked) error {
 	if _, err := web.ReadForm(r); err != nil {
 		return err
@@ -137,7 +137,7 @@ func receiptOf(f record.Fact) confided.Text {
 
 // countedFact reads it again, while it is hers to take back.
 func (d *Desk) countedFact(r *http.Request, by *strongroom.Unlocked) (record.Fact, bool) {
-	kept, err := url.ParseQuery(d.searched(r, by, countedCookie, r.PathValue("search")).Reveal())
+	kept, err := url.ParseQuery(d.asideOf(r, by, countedCookie, r.PathValue("search")).Reveal())
 	if err != nil {
 		return record.Fact{}, false
 	}

@@ -115,7 +115,7 @@ func (d *Desk) personNew(w http.ResponseWriter, r *http.Request, by *strongroom.
 	if page.Words.Called, err = d.alias(r, by); err != nil {
 		return err
 	}
-	if asked := d.searched(r, by, searchCookie, r.URL.Query().Get("search")); !asked.Empty() {
+	if asked := d.asideOf(r, by, searchCookie, r.URL.Query().Get("search")); !asked.Empty() {
 		page.Words.Called = asked
 	}
 	return d.site.Render(w, r, http.StatusOK, "person_new", page)

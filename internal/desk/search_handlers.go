@@ -3,24 +3,17 @@
 package desk
 
 import (
-	"encoding/base64"
 	"net/http"
-	"strings"
-	"time"
 
-	"depositaire.org/depositaire/internal/confided"
 	"depositaire.org/depositaire/internal/policy"
-	"depositaire.org/depositaire/internal/record"
 	"depositaire.org/depositaire/internal/strongroom"
 	"depositaire.org/depositaire/internal/web"
 )
 
-// What was typed is sealed to who typed it, and kept by her browser for ten
-// minutes: it stands in no address, no log and no table (secrecy.md §4). Only the
-// last search is kept.
+// What was typed is put aside: it stands in no address, no log and no table
+// (secrecy.md §4). Only the last search is kept.
 const (
 	searchCookie  = "__Host-search"
-	searchMinutes = 10
 	longestSearch = 200 // characters
 )
 
@@ -40,22 +33,11 @@ func (d *Desk) search(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	if f.Need("query", longestSearch); f.Err() != nil {
 		return web.Again("search", page, f.Err())
 	}
-	id, err := d.keepSearch(w, by, searchCookie, f.Name("query", longestSearch))
+	id, err := d.putAside(w, by, searchCookie, f.Name("query", longestSearch))
 	if err != nil {
 		return err
 	}
 	return d.site.SeeOther(w, r, "/search/"+id, "")
-}
-
-// keepSearch gives what was typed to its browser, sealed, and names it.
-func (d *Desk) keepSearch(w http.ResponseWriter, by *strongroom.Unlocked, cookie string, typed confided.Text) (string, error) {
-	id := record.NewID[record.Draft]()
-	sealed, err := d.Strong.SealDraft(by, id, strongroom.Words{record.TagForm: typed})
-	if err != nil {
-		return "", err
-	}
-	web.SetCookie(w, cookie, id.String()+"."+base64.RawURLEncoding.EncodeToString(sealed), searchMinutes*60)
-	return id.String(), nil
 }
 
 func (d *Desk) searchForm(r *http.Request, by *strongroom.Unlocked) (*SearchPage, *web.Form, error) {
@@ -81,7 +63,7 @@ func (d *Desk) searchShow(w http.ResponseWriter, r *http.Request, by *strongroom
 		return err
 	}
 	page.ID = r.PathValue("search")
-	page.Search = d.searched(r, by, searchCookie, page.ID)
+	page.Search = d.asideOf(r, by, searchCookie, page.ID)
 	if page.Forgotten = page.Search.Empty(); page.Forgotten {
 		return d.site.Render(w, r, http.StatusOK, "search", page)
 	}
@@ -110,27 +92,4 @@ func (d *Desk) searchShow(w http.ResponseWriter, r *http.Request, by *strongroom
 	}
 	page.Seal = len(page.Found) > 0
 	return d.site.Render(w, r, http.StatusOK, "search", page)
-}
-
-// searched opens what was typed for a search, while its browser keeps it: nothing
-// of another's, of another search, or older than ten minutes.
-func (d *Desk) searched(r *http.Request, by *strongroom.Unlocked, cookie, id string) confided.Text {
-	c, err := r.Cookie(cookie)
-	if err != nil {
-		return confided.Text{}
-	}
-	of, sealed, _ := strings.Cut(c.Value, ".")
-	search, err := record.ParseID[record.Draft](of)
-	if err != nil || of != id {
-		return confided.Text{}
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(sealed)
-	if err != nil {
-		return confided.Text{}
-	}
-	kept, err := d.Strong.UnsealDraft(by, search, raw)
-	if err != nil || d.now().After(time.Unix(kept.At, 0).Add(searchMinutes*time.Minute)) {
-		return confided.Text{}
-	}
-	return kept.Words[record.TagForm]
 }

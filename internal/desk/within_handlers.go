@@ -34,7 +34,7 @@ func (d *Desk) within(w http.ResponseWriter, r *http.Request, by *strongroom.Unl
 	if f.Need("within", longestSearch); f.Err() != nil {
 		return web.Again("case_search", page, f.Err())
 	}
-	id, err := d.keepSearch(w, by, withinCookie, f.Name("within", longestSearch))
+	id, err := d.putAside(w, by, withinCookie, f.Name("within", longestSearch))
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (d *Desk) withinPage(r *http.Request, by *strongroom.Unlocked) (*CaseSearch
 	if err != nil {
 		return nil, id, err
 	}
-	if err := d.Casework.May(r.Context(), by, id); err != nil {
+	if _, err := d.Cases.Readable(r.Context(), by, id); err != nil {
 		return nil, id, err
 	}
 	return &CaseSearchPage{CasePage: CasePage{Page: d.base(r, "cases"), ID: id.String()}}, id, nil
@@ -59,7 +59,7 @@ func (d *Desk) withinShow(w http.ResponseWriter, r *http.Request, by *strongroom
 	if err != nil {
 		return err
 	}
-	page.Within = d.searched(r, by, withinCookie, r.PathValue("search"))
+	page.Within = d.asideOf(r, by, withinCookie, r.PathValue("search"))
 	if page.Forgotten = page.Within.Empty(); page.Forgotten {
 		return d.site.Render(w, r, http.StatusOK, "case_search", page)
 	}

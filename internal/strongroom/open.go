@@ -102,7 +102,13 @@ func (r *Room) Search(ctx context.Context, u *Unlocked, why Why, keep func(Item)
 		return !slices.ContainsFunc(items, func(it Item) bool { return it.Object == p.object.ID })
 	})
 	marked := r.mark(u, picked)
-	return items, r.write(ctx, func(tx Tx) error { return putMarks(ctx, tx, marked) })
+	if len(marked) == 0 {
+		return items, nil
+	}
+	if err := r.write(ctx, func(tx Tx) error { return putMarks(ctx, tx, marked) }); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 func putMarks(ctx context.Context, tx Tx, marked []record.Mark) error {
